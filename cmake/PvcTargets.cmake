@@ -1,0 +1,22 @@
+# What every target of the project has in common: warnings, sanitizers, the include root.
+
+add_library(pvc_options INTERFACE)
+target_include_directories(pvc_options INTERFACE "${CMAKE_SOURCE_DIR}/src")
+target_compile_options(pvc_options INTERFACE -Wall -Wextra -Wshadow -Wconversion)
+# GCC 12 sees overlaps in std::string's own code at -O2 (its bug 105651).
+target_compile_options(pvc_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+if(PVC_WERROR)
+  target_compile_options(pvc_options INTERFACE -Werror)
+endif()
+if(PVC_SANITIZE)
+  target_compile_options(pvc_options INTERFACE -fsanitize=${PVC_SANITIZE} -fno-omit-frame-pointer
+                                               -fno-sanitize-recover=all)
+  target_link_options(pvc_options INTERFACE -fsanitize=${PVC_SANITIZE})
+endif()
+
+# pvc_layer(NAME SOURCES ... DEPENDS ...): one static library per layer of docs/architecture.md.
+function(pvc_layer name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC pvc_options ${ARG_DEPENDS})
+endfunction()
