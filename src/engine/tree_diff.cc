@@ -1,0 +1,110 @@
+#include "engine/tree_diff.h"
+
+#include "base/assert.h"
+
+namespace pvc {
+
+void TreeDiff::Side::Start() {
+  if (!tree_.empty()) path_.push_back({reader_.LoadRoot(tree_), 0});
+}
+
+void TreeDiff::Side::Descend() {
+  const Frame& top = path_.back();
+  auto child = reader_.LoadChild(*top.node, top.index);
+  path_.push_back({std::move(child), 0});
+}
+
+void TreeDiff::Side::Advance() {
+  ++path_.back().index;
+  while (path_.back().index == path_.back().node->count()) {
+    path_.pop_back();
+    if (path_.empty()) return;
+    ++path_.back().index;
+  }
+}
+
+void TreeDiff::Side::SkipTo(ByteView low) {
+  while (!path_.empty()) {
+    Frame& top = path_.back();
+    top.index = top.node->LowerBound(low);
+    if (top.index == top.node->count()) {  // only at the root
+      path_.clear();
+      return;
+    }
+    if (top.node->is_leaf()) return;
+    Descend();
+  }
+}
+
+TreeDiff::TreeDiff(NodeReader& before_reader, const Tree& before, NodeReader& after_reader,
+                   const Tree& after)
+    : before_(before_reader, before), after_(after_reader, after), is_equal_(before == after) {}
+
+void TreeDiff::SetRange(Bytes low, Bytes high) {
+  PVC_ASSERT(!started_);
+  low_ = std::move(low);
+  high_ = std::move(high);
+}
+
+// Brings both sides to leaf entries, stepping over subtrees with equal ids. Returns false at the
+// end of both.
+bool TreeDiff::SkipEqualSubtrees() {
+  while (true) {
+    if (before_.AtEnd() && after_.AtEnd()) return false;
+    if (before_.AtEnd() || after_.AtEnd()) {
+      Side& rest = before_.AtEnd() ? after_ : before_;
+      if (rest.level() == 0) return true;
+      rest.Descend();
+      continue;
+    }
+    const uint8_t before_level = before_.level();
+    const uint8_t after_level = after_.level();
+    if (before_level == 0 && after_level == 0) {
+      if (before_.key() != after_.key() || before_.value() != after_.value()) return true;
+      before_.Advance();
+      after_.Advance();
+    } else if (before_level == after_level && before_.child_id() == after_.child_id()) {
+      before_.Advance();
+      after_.Advance();
+    } else {
+      if (before_level >= after_level) before_.Descend();
+      if (after_level >= before_level) after_.Descend();
+    }
+  }
+}
+
+bool TreeDiff::Next(TreeChange& change) {
+  if (is_equal_) return false;
+  if (!started_) {
+    started_ = true;
+    before_.Start();
+    after_.Start();
+    if (!low_.empty()) {
+      before_.SkipTo(low_);
+      after_.SkipTo(low_);
+    }
+  }
+  if (advance_before_) before_.Advance();
+  if (advance_after_) after_.Advance();
+  advance_before_ = advance_after_ = false;
+  if (!SkipEqualSubtrees()) return false;
+
+  const bool has_before = !before_.AtEnd();
+  const bool has_after = !after_.AtEnd();
+  const int order = !has_before ? 1 : !has_after ? -1 : CompareBytes(before_.key(), after_.key());
+  advance_before_ = order <= 0;
+  advance_after_ = order >= 0;
+  change.key = advance_before_ ? before_.key() : after_.key();
+  change.before.reset();
+  change.after.reset();
+  if (advance_before_) change.before = before_.value();
+  if (advance_after_) change.after = after_.value();
+  if (!high_.empty() && change.key >= high_) {
+    advance_before_ = advance_after_ = false;
+    is_equal_ = true;
+    return false;
+  }
+  return true;
+}
+
+}  // namespace pvc
