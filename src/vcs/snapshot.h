@@ -1,0 +1,32 @@
+#pragma once
+
+#include "engine/object_io.h"
+#include "engine/tree.h"
+#include "sqlite/schema.h"
+#include "vcs/ids.h"
+
+namespace pvc {
+
+/// A database at one moment: its header properties and its catalog, which names every table's rows.
+/// Format: docs/format.md#snapshot
+struct Snapshot {
+  DatabaseProperties properties;
+  Tree catalog;
+
+  bool operator==(const Snapshot&) const = default;
+};
+
+Bytes EncodeSnapshot(const Snapshot& snapshot);
+/// Throws: kCorrupt.
+Snapshot DecodeSnapshot(ByteView bytes, std::string_view subject);
+
+SnapshotId WriteSnapshot(ObjectSink& sink, const Snapshot& snapshot);
+/// Throws: kCorrupt, kIo.
+Snapshot ReadSnapshot(ObjectSource& source, const SnapshotId& id);
+
+/// Appends and reads a tree reference: level u8, entry count varint, root id unless empty.
+void AppendTree(Bytes& out, const Tree& tree);
+class Decoder;
+Tree ReadTree(Decoder& in);
+
+}  // namespace pvc

@@ -1,0 +1,125 @@
+#include "vcs/table_writer.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "engine/large_value.h"
+#include "sqlite/affinity.h"
+#include "sqlite/blob_writer.h"
+
+namespace pvc {
+
+namespace {
+
+// Blobs above this size are written in place, piece by piece.
+constexpr uint64_t kStreamedBlobBytes = 4U << 20;
+
+bool EqualsIgnoringCase(std::string_view name, std::string_view lower) {
+  return std::equal(name.begin(), name.end(), lower.begin(), lower.end(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
+  });
+}
+
+}  // namespace
+
+std::string RowidName(const TableInfo& info) {
+  if (info.without_rowid) return {};
+  for (const char* name : {"rowid", "_rowid_", "oid"}) {
+    const bool is_taken =
+        std::any_of(info.columns.begin(), info.columns.end(),
+                    [&](const Column& c) { return EqualsIgnoringCase(c.name, name); });
+    if (!is_taken) return name;
+  }
+  return {};
+}
+
+TableWriter::TableWriter(Database& db, ObjectSource& source, const TableInfo& info,
+                         TextEncoding encoding)
+    : db_(db), source_(source), info_(info), encoding_(encoding) {
+  if (info.identity != RowIdentity::kRowid) rowid_name_ = RowidName(info);
+  size_t cell = 0;
+  for (const Column& column : info.columns) {
+    if (!column.is_generated) parameters_.push_back({cell++, column});
+  }
+  whole_.resize(parameters_.size());
+  std::vector<std::string> marks(parameters_.size() + (rowid_name_.empty() ? 0 : 1));
+  for (size_t i = 0; i < marks.size(); ++i) marks[i] = fmt::format("?{}", i + 1);
+  insert_.emplace(db_, InsertSql(marks));
+}
+
+// Expressions: one a parameter, then the rowid's.
+std::string TableWriter::InsertSql(const std::vector<std::string>& expressions) const {
+  std::vector<std::string> names;
+  for (const Parameter& parameter : parameters_)
+    names.push_back(QuoteIdentifier(parameter.column.name));
+  if (!rowid_name_.empty()) names.push_back(rowid_name_);
+  return fmt::format("INSERT INTO main.{}({}) VALUES({})", QuoteIdentifier(info_.name),
+                     fmt::join(names, ","), fmt::join(expressions, ","));
+}
+
+Value TableWriter::WholeValue(size_t index, const Cell& cell) {
+  if (!cell.is_large) return cell.value;
+  whole_[index] = ReadLargeValue(source_, cell.large);
+  return cell.value.storage_class == StorageClass::kText ? Value::Text(whole_[index])
+                                                         : Value::Blob(whole_[index]);
+}
+
+void TableWriter::Insert(const Row& row) {
+  bool needs_literals = false;
+  streamed_.clear();
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    const Parameter& parameter = parameters_[i];
+    const Cell& cell = row.cells[parameter.cell];
+    const int position = static_cast<int>(i) + 1;
+    if (cell.is_large && cell.value.storage_class == StorageClass::kBlob && !info_.without_rowid &&
+        parameter.column.key_position == 0 && cell.large.size_bytes > kStreamedBlobBytes) {
+      insert_->BindZeroBlob(position, cell.large.size_bytes);
+      streamed_.push_back(i);
+      continue;
+    }
+    const Value value = WholeValue(i, cell);
+    if (const char* why = WhyNotWritable(parameter.column.affinity, value, encoding_)) {
+      throw Error(ErrorKind::kUnsupported, fmt::format("table '{}', column '{}': {}", info_.name,
+                                                       parameter.column.name, why));
+    }
+    needs_literals = !insert_->Bind(position, value) || needs_literals;
+  }
+  if (needs_literals) {
+    InsertWithLiterals(row);
+    return;
+  }
+  if (!rowid_name_.empty())
+    insert_->BindInteger(static_cast<int>(parameters_.size()) + 1, row.rowid);
+  insert_->Step();
+  insert_->Reset();
+  if (!streamed_.empty()) FillStreamed(row);
+}
+
+// For UTF-16 text that does not survive binding: a statement of its own, every value spelled out.
+void TableWriter::InsertWithLiterals(const Row& row) {
+  std::vector<std::string> expressions;
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    expressions.push_back(SqlLiteral(WholeValue(i, row.cells[parameters_[i].cell]), encoding_));
+  }
+  if (!rowid_name_.empty()) expressions.push_back(fmt::format("{}", row.rowid));
+  Statement statement(db_, InsertSql(expressions));
+  statement.Step();
+}
+
+void TableWriter::FillStreamed(const Row& row) {
+  const int64_t rowid = db_.last_insert_rowid();
+  for (const size_t i : streamed_) {
+    const Cell& cell = row.cells[parameters_[i].cell];
+    LargeValueReader reader(source_, cell.large);
+    Bytes piece;
+    FillBlob(db_, info_.name, parameters_[i].column.name, rowid, cell.large.size_bytes, [&] {
+      reader.Next(piece);
+      return ByteView(piece);
+    });
+  }
+}
+
+}  // namespace pvc

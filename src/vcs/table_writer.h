@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/object_io.h"
+#include "sqlite/database.h"
+#include "vcs/row_codec.h"
+
+namespace pvc {
+
+/// Writes stored rows into a table of an open database: exact storage classes and bytes, and rowids
+/// where SQL can name them.
+///
+/// Lifetime: database, source and `info` outlive the writer.
+class TableWriter {
+ public:
+  TableWriter(Database& db, ObjectSource& source, const TableInfo& info, TextEncoding encoding);
+
+  /// Throws: kUnsupported naming table and column for a value that the column's affinity would
+  /// change;
+  ///         kInvalid for a constraint the row breaks; kIo; kCorrupt.
+  void Insert(const Row& row);
+
+ private:
+  struct Parameter {
+    size_t cell;
+    Column column;
+  };
+
+  std::string InsertSql(const std::vector<std::string>& expressions) const;
+  void InsertWithLiterals(const Row& row);
+  Value WholeValue(size_t index, const Cell& cell);
+  void FillStreamed(const Row& row);
+
+  Database& db_;
+  ObjectSource& source_;
+  const TableInfo& info_;
+  TextEncoding encoding_;
+  std::string rowid_name_;  // empty: the rowid is not written by name
+  std::vector<Parameter> parameters_;
+  std::optional<Statement> insert_;
+  std::vector<Bytes> whole_;      // large values of the row being written, by parameter
+  std::vector<size_t> streamed_;  // parameters filled after the insert
+};
+
+/// A name under which SQL reaches the rowid of a table: "rowid", "_rowid_" or "oid". Empty when
+/// columns hide all three or there is none.
+std::string RowidName(const TableInfo& info);
+
+}  // namespace pvc
