@@ -1,0 +1,69 @@
+#include "cli/cell_json.h"
+
+#include <cmath>
+
+#include "cli/cell_reader.h"
+#include "cli/utf8.h"
+
+namespace pvc {
+namespace {
+
+std::string_view EncodingName(TextEncoding encoding) {
+  switch (encoding) {
+    case TextEncoding::kUtf8:
+      return "UTF-8";
+    case TextEncoding::kUtf16le:
+      return "UTF-16le";
+    case TextEncoding::kUtf16be:
+      return "UTF-16be";
+  }
+  return "UTF-8";
+}
+
+void WriteTagged(JsonWriter& json, std::string_view tag, std::string_view text) {
+  json.BeginObject();
+  json.Member(tag, text);
+  json.EndObject();
+}
+
+void WriteText(JsonWriter& json, ByteView bytes, TextEncoding encoding) {
+  if (const auto utf8 = CellTextToUtf8(bytes, encoding)) {
+    json.String(*utf8);
+    return;
+  }
+  json.BeginObject();
+  json.Member("text", ToHex(bytes));
+  json.Member("encoding", EncodingName(encoding));
+  json.EndObject();
+}
+
+}  // namespace
+
+void WriteCellJson(JsonWriter& json, ObjectSource& source, const Cell& cell,
+                   TextEncoding encoding) {
+  Bytes storage;
+  const Value value = ReadWholeCell(source, cell, storage);
+  switch (value.storage_class) {
+    case StorageClass::kNull:
+      json.Null();
+      return;
+    case StorageClass::kInteger:
+      json.Integer(value.integer);
+      return;
+    case StorageClass::kReal:
+      if (std::isfinite(value.real)) {
+        json.Number(value.real);
+      } else {
+        WriteTagged(json, "real", value.real > 0 ? "Infinity" : "-Infinity");
+      }
+      return;
+    case StorageClass::kText:
+      WriteText(json, value.bytes, encoding);
+      return;
+    case StorageClass::kBlob:
+      WriteTagged(json, "blob", ToHex(value.bytes));
+      return;
+  }
+}
+
+}  // namespace pvc

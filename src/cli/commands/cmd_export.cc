@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/error.h"
+#include "cli/command.h"
+#include "cli/progress.h"
+#include "cli/quantity_text.h"
+#include "vcs/export.h"
+#include "vcs/revision.h"
+
+namespace pvc {
+namespace {
+
+constexpr auto kOptions = std::to_array<OptionSpec>({
+    {"force", 'f', "", "replace FILE when it exists", false},
+});
+
+constexpr auto kExamples = std::to_array<Example>({
+    {"pvc export HEAD~1 before.db", "write the commit before the last as a SQLite file"},
+    {"pvc export main copy.db --force", "the same for a branch, replacing copy.db"},
+});
+
+void RefuseInsideRepository(Repository& repository, const std::string& file,
+                            const std::string& real_path) {
+  const std::string prefix = repository.pvc_path() + "/";
+  if (real_path.compare(0, prefix.size(), prefix) == 0) {
+    throw Error(ErrorKind::kInvalid,
+                fmt::format("cannot export to '{}': it belongs to the repository itself", file))
+        .AddHint("pvc export HEAD copy.db    (a file outside .pvc)");
+  }
+}
+
+int Run(CommandContext& context) {
+  Repository& repository = context.repository();
+  const std::string revision = *context.arguments.Argument(0);
+  const std::string file = *context.arguments.Argument(1);
+  RefuseInsideRepository(repository, file, context.environment.real_path(file));
+  const CommitId id = ResolveRevision(repository, revision);
+  const Snapshot snapshot = repository.GetSnapshot(repository.GetCommit(id).snapshot);
+
+  const double started = context.environment.steady_seconds();
+  ProgressLine progress(context.environment, "exporting");
+  ExportOptions options;
+  options.replace = context.arguments.Has("force");
+  options.progress = [&](const ExportProgress& at) {
+    ProgressLine::Status status;
+    status.subject = at.table;
+    status.done = at.rows_done;
+    if (at.row_count != 0) {
+      status.share_done = static_cast<double>(at.rows_done) / static_cast<double>(at.row_count);
+    }
+    progress.Update(status);
+  };
+  ExportResult result;
+  try {
+    result = ExportSnapshot(repository, snapshot, file, options);
+  } catch (Error& error) {
+    if (error.kind() == ErrorKind::kExists && error.hints().empty()) {
+      error.AddHint(fmt::format("pvc export --force {} {}", revision, file));
+    }
+    throw;
+  }
+  progress.Clear();
+  context.out.Put(fmt::format("Exported {} to {}: {}, {}, {} in {}\n", id.Short(), EscapeName(file),
+                              FormatCountOf(result.table_count, "table"),
+                              FormatCountOf(result.row_count, "row"),
+                              FormatBytes(result.file_bytes),
+                              FormatSeconds(context.environment.steady_seconds() - started)));
+  return kExitYes;
+}
+
+}  // namespace
+
+extern const Command kExportCommand;
+const Command kExportCommand{
+    .name = "export",
+    .group = CommandGroup::kWorking,
+    .summary = "write a commit as a stock SQLite file",
+    .usage = "REV FILE [--force]",
+    .needs = Needs::kRepository,
+    .min_arguments = 2,
+    .max_arguments = 2,
+    .options = kOptions,
+    .examples = kExamples,
+    .help =
+        "FILE is built beside its place and renamed when it is complete and on disk, so it is\n"
+        "there whole or not at all. Indexes are built again; rows, rowids, storage classes and\n"
+        "schema text are those of the commit.",
+    .run = Run,
+};
+
+}  // namespace pvc

@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cli/command.h"
+#include "cli/table_lookup.h"
+#include "vcs/revision.h"
+
+namespace pvc {
+namespace {
+
+constexpr auto kExamples = std::to_array<Example>({
+    {"pvc schema", "SQL text of all that HEAD's database declares"},
+    {"pvc schema HEAD~1 users", "a table with its indexes and triggers, as it was"},
+    {"pvc schema main | sqlite3 empty.db", "an empty database with the same schema"},
+});
+
+/// Tables come before what needs them; the rest keeps the order in which it was created.
+int Rank(SchemaObjectKind kind) {
+  switch (kind) {
+    case SchemaObjectKind::kTable:
+      return 0;
+    case SchemaObjectKind::kIndex:
+      return 1;
+    case SchemaObjectKind::kView:
+      return 2;
+    case SchemaObjectKind::kTrigger:
+      return 3;
+  }
+  return 4;
+}
+
+/// Whether running its text makes it: shadow tables and SQLite's own tables come by themselves.
+bool IsDeclared(const CatalogEntry& entry) {
+  if (entry.table && entry.table->info.is_shadow) return false;
+  return entry.object.name.compare(0, 7, "sqlite_") != 0;
+}
+
+int Run(CommandContext& context) {
+  Repository& repository = context.repository();
+  const CommitId commit =
+      ResolveRevision(repository, context.arguments.Argument(0).value_or("HEAD"));
+  const Snapshot snapshot = repository.GetSnapshot(repository.GetCommit(commit).snapshot);
+  std::vector<CatalogEntry> entries = ReadCatalog(repository.nodes(), snapshot.catalog);
+  if (const auto table_name = context.arguments.Argument(1)) {
+    std::string name = *table_name;
+    const auto named = std::find_if(entries.begin(), entries.end(), [&](const CatalogEntry& entry) {
+      return entry.object.name == name;
+    });
+    if (named == entries.end()) name = RequireTable(repository, snapshot, name).object.name;
+    std::erase_if(entries, [&](const CatalogEntry& entry) {
+      return entry.object.name != name && entry.object.table_name != name;
+    });
+  } else {
+    std::erase_if(entries, [](const CatalogEntry& entry) { return !IsDeclared(entry); });
+  }
+  std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return Rank(a.object.kind) < Rank(b.object.kind);
+  });
+  for (const CatalogEntry& entry : entries) {
+    // The text is SQL for a program to read again: verbatim, but a comment at its end must not
+    // swallow the semicolon.
+    const bool is_terminal = context.environment.out.is_terminal;
+    context.out.Put(is_terminal ? EscapeLines(entry.object.sql) : entry.object.sql);
+    const size_t last_line = entry.object.sql.rfind('\n') + 1;
+    const bool ends_in_comment = entry.object.sql.find("--", last_line) != std::string::npos;
+    context.out.Put(ends_in_comment ? "\n;\n" : ";\n");
+  }
+  return kExitYes;
+}
+
+}  // namespace
+
+extern const Command kSchemaCommand;
+const Command kSchemaCommand{
+    .name = "schema",
+    .group = CommandGroup::kLook,
+    .summary = "print the SQL text of a commit's schema",
+    .usage = "[REV] [TABLE]",
+    .needs = Needs::kRepository,
+    .min_arguments = 0,
+    .max_arguments = 2,
+    .options = {},
+    .examples = kExamples,
+    .help =
+        "Statements are verbatim, tables first, so that they can be run in this order. With\n"
+        "TABLE: the table, view or other object of that name and what is declared on it.\n"
+        "Shadow tables and sqlite_sequence come by themselves and are left out without TABLE.",
+    .run = Run,
+};
+
+}  // namespace pvc

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "vcs/commit.h"
+#include "vcs/config.h"
+
+namespace pvc {
+
+/// Takes what a command prints.
+///
+/// Throws: OutputClosed when the reader went away; kIo when the text cannot be written;
+/// kInterrupted
+///         when the user asked to stop.
+class TextWriter {
+ public:
+  virtual ~TextWriter() = default;
+  virtual void Write(std::string_view text) = 0;
+  virtual void Flush() = 0;
+};
+
+/// The reader of standard output closed it (`pvc log | head`): the command ends without a message.
+struct OutputClosed {};
+
+/// One of the two standard streams as a command sees it.
+struct OutputStream {
+  TextWriter& writer;
+  bool is_terminal = false;
+  size_t columns = 80;  ///< width to lay text out for
+};
+
+/// Everything that comes from outside, so that no command asks the process for it and tests give
+/// their own.
+///
+/// Lifetime: what it refers to outlives every command.
+struct Environment {
+  OutputStream out;
+  OutputStream err;
+  FileSystem& fs;
+  Clock& clock;
+  std::map<std::string, std::string> variables;
+  std::string host_name;
+  /// Absolute path of the current folder, without symbolic links.
+  std::string current_folder;
+  /// Makes `path` the current folder and returns its absolute path.   Throws: kNotFound, kIo.
+  std::function<std::string(const std::string& path)> change_folder;
+  /// Absolute path without symbolic links; the last parts need not exist.
+  std::function<std::string(const std::string& path)> real_path;
+  /// Fills `size` bytes with randomness that serves as an identity.
+  std::function<void(uint8_t* out, size_t size)> random;
+  /// Seconds from some fixed moment; never goes back.
+  std::function<double()> steady_seconds;
+  /// Becomes true when the user asks to stop.
+  const std::atomic<bool>& interrupted;
+
+  /// Returns: nothing when the variable is unset or empty.
+  std::optional<std::string> Variable(const std::string& name) const;
+  /// Throws: kInterrupted when the user asked to stop.
+  void CheckInterrupted() const;
+};
+
+/// Who acts: user.name and user.email of the repository's settings, else PVC_AUTHOR_NAME and
+/// PVC_AUTHOR_EMAIL, else the login name at this host; never refuses for want of one. Bytes that
+/// a commit cannot hold are left out. When: PVC_DATE if set, else the clock.
+/// Throws: kInvalid for a PVC_DATE that is no date.
+Signature MakeSignature(Environment& environment, const Config* config);
+
+/// The moment that `text` names: "SECONDS[.FRACTION] [+HHMM]", as PVC_DATE gives it.
+/// Throws: kInvalid.
+Timestamp ParseDate(std::string_view text);
+
+}  // namespace pvc

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "cli/json_writer.h"
+#include "cli/render/diff_input.h"
+
+namespace pvc {
+
+/// The objects that both JSON forms of a diff are made of. Each writes members into the object that
+/// is open.   Format: docs/json.md, "pvc.diff/v1".
+void WriteDiffSide(JsonWriter& json, std::string_view name, const DiffSide& side);
+void WritePropertyMembers(JsonWriter& json, const PropertyChange& change);
+void WriteSchemaMembers(JsonWriter& json, const SchemaChange& change);
+void WriteTableMembers(JsonWriter& json, const TableDiff& table);
+void WriteRowMembers(JsonWriter& json, const DiffInput& input, const TableDiff& table,
+                     const RowChange& change);
+void WriteCountMembers(JsonWriter& json, const TableDiffCounts& counts);
+
+/// "added", "removed", "changed".
+std::string_view ChangeKindName(ChangeKind kind);
+
+}  // namespace pvc
