@@ -213,14 +213,18 @@ std::string FormatRowKey(const TableInfo& table, const Row& row, TextEncoding en
   const std::vector<const Column*> columns = StoredColumns(table);
   if (table.identity == RowIdentity::kPrimaryKey) {
     std::map<uint32_t, std::string> parts;
+    bool has_null = false;
     for (size_t i = 0; i < columns.size() && i < row.cells.size(); ++i) {
       if (columns[i]->key_position == 0) continue;
+      has_null = has_null || row.cells[i].value.storage_class == StorageClass::kNull;
       parts[columns[i]->key_position] =
           EscapeName(columns[i]->name) + "=" +
           FormatCell({row.cells[i], encoding, source}, kMaxKeyColumns);
     }
     std::string key;
     for (const auto& [position, part] : parts) key += (key.empty() ? "" : ",") + part;
+    // Rows with NULL in their key are told apart by rowid.
+    if (has_null && !table.without_rowid) key += fmt::format(",rowid={}", row.rowid);
     return key;
   }
   for (const Column* column : columns) {

@@ -56,8 +56,8 @@ struct Command {
   size_t min_arguments = 0;  ///< positional arguments
   size_t max_arguments = 0;
   std::span<const OptionSpec> options;
-  std::span<const Example> examples;  ///< at least one; help begins with them
-  std::string_view help;              ///< what else to know, lines of at most 80 columns
+  std::span<const Example> examples;              ///< at least one; help begins with them
+  std::string_view help;                          ///< what else to know; wrapped when printed
   int (*run)(CommandContext& context) = nullptr;  ///< returns the exit code
 };
 

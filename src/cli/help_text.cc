@@ -22,6 +22,26 @@ std::string OptionNames(const OptionSpec& option) {
   return names;
 }
 
+/// Writes words from column `indent` on, and goes on there in a new line before column 80.
+void PutWrapped(Painter& out, size_t indent, std::string_view text) {
+  constexpr size_t kColumns = 80;
+  size_t column = indent;
+  bool is_line_start = true;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find_first_of(" \n"), text.size());
+    if (!is_line_start && column + 1 + end > kColumns) {
+      out.Put("\n" + std::string(indent, ' '));
+      column = indent;
+      is_line_start = true;
+    }
+    if (!is_line_start) out.Put(" ");
+    out.Put(text.substr(0, end));
+    column += end + (is_line_start ? 0 : 1);
+    is_line_start = false;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
 void PrintOptions(Painter& out, std::span<const OptionSpec> options) {
   constexpr size_t kNamesColumns = 26;
   for (const OptionSpec& option : options) {
@@ -34,34 +54,18 @@ void PrintOptions(Painter& out, std::span<const OptionSpec> options) {
     } else {
       out.Put("\n" + std::string(kNamesColumns + 2, ' '));
     }
-    // Words, so that a description never passes column 80.
-    size_t column = kNamesColumns + 2;
-    std::string_view rest = option.help;
-    while (!rest.empty()) {
-      const size_t end = std::min(rest.find(' '), rest.size());
-      if (column + end > 80) {
-        out.Put("\n" + std::string(kNamesColumns + 2, ' '));
-        column = kNamesColumns + 2;
-      }
-      out.Put(rest.substr(0, end));
-      column += end + 1;
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (!rest.empty() && column < 80) out.Put(" ");
-    }
+    PutWrapped(out, kNamesColumns + 2, option.help);
     out.Put("\n");
   }
 }
 
-void PutLines(Painter& out, std::string_view first_prefix, std::string_view prefix,
-              std::string_view text) {
-  bool is_first = true;
+void PutLines(Painter& out, std::string_view prefix, std::string_view text) {
   while (!text.empty()) {
     const size_t end = std::min(text.find('\n'), text.size());
-    out.Put(is_first ? first_prefix : prefix);
+    out.Put(prefix);
     out.Put(text.substr(0, end));
     out.Put("\n");
     text.remove_prefix(std::min(end + 1, text.size()));
-    is_first = false;
   }
 }
 
@@ -89,6 +93,17 @@ void PrintOverview(Painter& out, HelpScope scope) {
     out.Put("\n");
     PrintOptions(out, GlobalOptions());
     out.Put("\n");
+    out.Put(Label::kHeading, "environment");
+    out.Put(
+        "\n"
+        "  PVC_AUTHOR_NAME, PVC_AUTHOR_EMAIL   who commits, unless the repository's settings say\n"
+        "  PVC_DATE='SECONDS [+HHMM]'          when, instead of the clock\n"
+        "  NO_COLOR, COLUMNS                   no colours; width to lay text out for\n\n");
+    out.Put(Label::kHeading, "exit codes");
+    out.Put(
+        "\n"
+        "  0 yes   1 the answer is no   128 error, also when the reader of the output went away\n"
+        "  129 wrong usage   130 interrupted\n\n");
   }
   out.Put("a first history:    pvc init && pvc import app.db && pvc log\n");
   out.Put("help on a command:  pvc help COMMAND\n");
@@ -113,11 +128,12 @@ void PrintCommandHelp(Painter& out, const Command& command) {
   if (command.usage.empty()) {
     out.Put(prefix + "\n");
   } else {
-    PutLines(out, prefix + " ", prefix + " ", command.usage);
+    PutLines(out, prefix + " ", command.usage);
   }
   if (!command.help.empty()) {
     out.Put("\n");
-    PutLines(out, "", "", command.help);
+    PutWrapped(out, 0, command.help);
+    out.Put("\n");
   }
   out.Put("\n");
   out.Put(Label::kHeading, "options");

@@ -56,36 +56,43 @@ void JsonWriter::NewLine() {
   out_.Write(std::string(2 * levels_.size(), ' '));
 }
 
-void JsonWriter::BeforeValue() {
+void JsonWriter::BeforeValue(ValueKind kind) {
   if (after_key_) {
     after_key_ = false;
     return;
   }
   if (levels_.empty()) return;
   PVC_ASSERT(levels_.back().is_array);
-  if (!levels_.back().is_empty) out_.Write(",");
-  levels_.back().is_empty = false;
-  if (layout_ == Layout::kIndented) NewLine();
+  Level& level = levels_.back();
+  if (!level.is_empty) out_.Write(",");
+  if (layout_ == Layout::kIndented) {
+    if (kind == ValueKind::kContainer) {
+      level.is_broken = true;
+      NewLine();
+    } else if (!level.is_empty) {
+      out_.Write(" ");
+    }
+  }
+  level.is_empty = false;
 }
 
 void JsonWriter::BeginObject() {
-  BeforeValue();
+  BeforeValue(ValueKind::kContainer);
   out_.Write("{");
-  levels_.push_back({false, true});
+  levels_.push_back({.is_array = false});
 }
 
 void JsonWriter::BeginArray() {
-  BeforeValue();
+  BeforeValue(ValueKind::kContainer);
   out_.Write("[");
-  levels_.push_back({true, true});
+  levels_.push_back({.is_array = true});
 }
 
 void JsonWriter::End(char bracket) {
   PVC_ASSERT(!levels_.empty() && !after_key_);
   const Level level = levels_.back();
   levels_.pop_back();
-  const bool was_broken = level.is_array || levels_.size() < kIndentedLevels;
-  if (layout_ == Layout::kIndented && was_broken && !level.is_empty) NewLine();
+  if (level.is_broken) NewLine();
   out_.Write(std::string_view(&bracket, 1));
   if (levels_.empty()) out_.Write("\n");
 }
@@ -99,6 +106,7 @@ void JsonWriter::Key(std::string_view name) {
   if (!levels_.back().is_empty) out_.Write(",");
   const bool is_broken = layout_ == Layout::kIndented && levels_.size() <= kIndentedLevels;
   if (is_broken) {
+    levels_.back().is_broken = true;
     NewLine();
   } else if (layout_ == Layout::kIndented && !levels_.back().is_empty) {
     out_.Write(" ");

@@ -18,7 +18,8 @@ class JsonWriter {
  public:
   enum class Layout {
     kLine,      ///< no white space: for jsonl
-    kIndented,  ///< objects of the two outer levels on lines of their own
+    kIndented,  ///< the outer levels, and what arrays hold unless it is scalar, on lines of their
+                ///< own
   };
   JsonWriter(TextWriter& out, Layout layout) : out_(out), layout_(layout) {}
 
@@ -53,9 +54,11 @@ class JsonWriter {
  private:
   struct Level {
     bool is_array;
-    bool is_empty;
+    bool is_empty = true;
+    bool is_broken = false;  ///< stands on several lines
   };
-  void BeforeValue();
+  enum class ValueKind { kScalar, kContainer };
+  void BeforeValue(ValueKind kind = ValueKind::kScalar);
   void NewLine();
   void End(char bracket);
 

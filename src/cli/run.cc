@@ -116,6 +116,28 @@ void ReportError(Environment& environment, const Error& error, bool use_colour) 
   err.writer().Flush();
 }
 
+/// The command that was meant, for a hint where an error brings none.
+std::string HelpFor(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (FindCommand(word) != nullptr) return fmt::format("pvc help {}", word);
+  }
+  return "pvc help -a";
+}
+
+bool HelpMayHelp(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kUsage:
+    case ErrorKind::kNotFound:
+    case ErrorKind::kExists:
+    case ErrorKind::kInvalid:
+    case ErrorKind::kNotADatabase:
+    case ErrorKind::kUnsupported:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// Reports on a best-effort basis: standard error may be closed too.
 int Report(Environment& environment, const Error& error) {
   try {
@@ -136,7 +158,8 @@ int RunCommandLine(Environment& environment, const std::vector<std::string>& wor
     return exit_code;
   } catch (const OutputClosed&) {
     return kExitError;
-  } catch (const Error& error) {
+  } catch (Error& error) {
+    if (error.hints().empty() && HelpMayHelp(error.kind())) error.AddHint(HelpFor(words));
     // What was answered before the error comes first.
     try {
       environment.out.writer.Flush();

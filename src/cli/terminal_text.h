@@ -35,6 +35,18 @@ std::string Ellipsize(std::string_view text, size_t columns);
 std::string PadRight(std::string_view text, size_t columns);
 std::string PadLeft(std::string_view text, size_t columns);
 
+/// Passes text on as EscapeLines makes it: for output that is verbatim in a file and must be safe
+/// on a terminal. Requires: each Write gets whole characters.
+class EscapingWriter final : public TextWriter {
+ public:
+  explicit EscapingWriter(TextWriter& writer) : writer_(writer) {}
+  void Write(std::string_view text) override { writer_.Write(EscapeLines(text)); }
+  void Flush() override { writer_.Flush(); }
+
+ private:
+  TextWriter& writer_;
+};
+
 /// What a piece of output is. Renderers name it; one table gives colours.
 enum class Label {
   kPlain,

@@ -6,7 +6,7 @@ namespace pvc {
 
 LeafStream::LeafStream(NodeReader& reader, const Tree& tree) : reader_(reader), tree_(tree) {
   if (tree_.root_level == 0) {  // one leaf or none: not worth a thread
-    if (!tree_.empty()) ahead_.push_back(reader_.LoadRoot(tree_));
+    if (!tree_.empty()) taken_.push_back(reader_.LoadRoot(tree_));
     is_done_ = true;
     return;
   }
@@ -44,17 +44,19 @@ void LeafStream::Run() {
 }
 
 std::shared_ptr<const Node> LeafStream::Next() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return is_done_ || !ahead_.empty(); });
-  if (ahead_.empty()) {
-    if (failure_ != nullptr) std::rethrow_exception(failure_);
-    return nullptr;
+  if (taken_.empty()) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return is_done_ || !ahead_.empty(); });
+    taken_.swap(ahead_);
+    ahead_bytes_ = 0;
+    changed_.notify_all();
+    if (taken_.empty()) {
+      if (failure_ != nullptr) std::rethrow_exception(failure_);
+      return nullptr;
+    }
   }
-  auto leaf = std::move(ahead_.front());
-  ahead_.pop_front();
-  const bool was_full = ahead_bytes_ >= kAheadBytes;
-  ahead_bytes_ -= std::min(ahead_bytes_, leaf->bytes().size());
-  if (was_full) changed_.notify_all();
+  auto leaf = std::move(taken_.front());
+  taken_.pop_front();
   return leaf;
 }
 

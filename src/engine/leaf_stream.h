@@ -35,12 +35,13 @@ class LeafStream {
   Tree tree_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::shared_ptr<const Node>> ahead_;
+  std::deque<std::shared_ptr<const Node>> ahead_;  // read, not yet taken over
   size_t ahead_bytes_ = 0;
   bool is_done_ = false;
   bool is_stopped_ = false;
   std::exception_ptr failure_;
-  std::thread thread_;  // last: starts when the rest is there
+  std::deque<std::shared_ptr<const Node>> taken_;  // the user's: handed out without the lock
+  std::thread thread_;                             // last: starts when the rest is there
 };
 
 }  // namespace pvc

@@ -11,7 +11,7 @@ namespace pvc {
 
 namespace {
 
-constexpr size_t kArenaBlockBytes = 1U << 20;
+constexpr size_t kArenaBlockBytes = 256U << 10;
 
 // Digits of the radix sort: 11 bits make six passes over 64, and a histogram that fits the cache.
 constexpr unsigned kDigitBits = 11;
@@ -23,12 +23,13 @@ constexpr size_t kMinRadixRecords = 512;
 }  // namespace
 
 char* SortBuffer::Allocate(size_t bytes) {
-  if (arena_.empty() || arena_.back().size() - arena_used_ < bytes) {
-    arena_.emplace_back(std::max(bytes, kArenaBlockBytes), '\0');
+  if (arena_.empty() || arena_.back().bytes - arena_used_ < bytes) {
+    const size_t block_bytes = std::max(bytes, kArenaBlockBytes);
+    arena_.push_back({std::make_unique_for_overwrite<char[]>(block_bytes), block_bytes});
     arena_used_ = 0;
-    arena_bytes_ += arena_.back().size();
+    arena_bytes_ += block_bytes;
   }
-  char* memory = arena_.back().data() + arena_used_;
+  char* memory = arena_.back().memory.get() + arena_used_;
   arena_used_ += bytes;
   return memory;
 }
@@ -93,7 +94,7 @@ void SortBuffer::Clear() {
   records_.clear();
   if (!arena_.empty()) {
     arena_.resize(1);
-    arena_bytes_ = arena_.front().size();
+    arena_bytes_ = arena_.front().bytes;
   }
   arena_used_ = 0;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <vector>
 
 #include "base/bytes.h"
@@ -42,6 +42,10 @@ class SortBuffer {
 
   size_t size() const { return records_.size(); }
   const Record& operator[](size_t i) const { return records_[i]; }
+  /// Asks for the bytes of record `i` ahead of their use: sorted records lie all over the memory.
+  void Prefetch(size_t i) const {
+    if (i < records_.size()) __builtin_prefetch(records_[i].data);
+  }
   /// Memory in use, for callers that bound it.
   size_t held_bytes() const { return arena_bytes_ + records_.size() * sizeof(Record); }
 
@@ -49,7 +53,12 @@ class SortBuffer {
   char* Allocate(size_t bytes);
   void SortByPrefix();
 
-  std::deque<Bytes> arena_;
+  struct Block {
+    std::unique_ptr<char[]> memory;
+    size_t bytes = 0;
+  };
+
+  std::vector<Block> arena_;
   size_t arena_used_ = 0;  // of the last block
   size_t arena_bytes_ = 0;
   std::vector<Record> records_;

@@ -24,7 +24,8 @@ SnapshotId WriteSnapshot(ObjectSink& sink, const Snapshot& snapshot);
 /// Throws: kCorrupt, kIo.
 Snapshot ReadSnapshot(ObjectSource& source, const SnapshotId& id);
 
-/// Appends and reads a tree reference: level u8, entry count varint, root id unless empty.
+/// Appends and reads a tree reference: entry count, then level and root id unless empty.   Format:
+/// docs/format.md#node
 void AppendTree(Bytes& out, const Tree& tree);
 class Decoder;
 Tree ReadTree(Decoder& in);

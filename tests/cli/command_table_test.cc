@@ -79,7 +79,7 @@ TEST(CommandTable, HelpFitsEightyColumns) {
     std::string help = HelpOf(*command);
     while (!help.empty()) {
       const size_t end = help.find('\n');
-      EXPECT_LE(end, 100U) << command->name << ": " << help.substr(0, end);
+      EXPECT_LE(end, 80U) << command->name << ": " << help.substr(0, end);
       help.erase(0, end + 1);
     }
   }

@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
+#include <ostream>
 
 #include "tests/cli/run_binary.h"
 #include "tests/support/compare_databases.h"
 #include "tests/support/raw_sqlite.h"
-#include "tests/support/scratch_directory.h"
+#include "tests/support/temp_folder.h"
 
 namespace pvc {
 namespace {
@@ -17,6 +17,8 @@ struct SqlCase {
   const char* schema;
   const char* change;
 };
+
+void PrintTo(const SqlCase& tested, std::ostream* out) { *out << tested.name; }
 
 constexpr SqlCase kCases[] = {
     {"rows",
@@ -95,20 +97,19 @@ constexpr SqlCase kCases[] = {
 class DiffSql : public testing::TestWithParam<SqlCase> {};
 
 TEST_P(DiffSql, AppliedToTheEarlierStateGivesTheLater) {
-  const ScratchDirectory scratch;
+  const TempFolder scratch;
   const std::string& folder = scratch.path();
-  RawDatabase(scratch.File("app.db")).Run(GetParam().schema);
+  RawDatabase(scratch / "app.db").Run(GetParam().schema);
   ASSERT_EQ(RunShell(folder, "$PVC init && $PVC import app.db && cp app.db before.db").exit_code,
             0);
-  RawDatabase(scratch.File("app.db")).Run(GetParam().change);
+  RawDatabase(scratch / "app.db").Run(GetParam().change);
 
   const ProgramResult diff = RunPvc(folder, {"diff", "--format=sql"});
   ASSERT_EQ(diff.exit_code, 0) << diff.err;
   ASSERT_NE(diff.out, "");
-  ASSERT_NO_THROW(RawDatabase(scratch.File("before.db")).Run(diff.out)) << diff.out;
+  ASSERT_NO_THROW(RawDatabase(scratch / "before.db").Run(diff.out)) << diff.out;
 
-  std::vector<std::string> findings =
-      CompareDatabases(scratch.File("app.db"), scratch.File("before.db"));
+  std::vector<std::string> findings = CompareDatabases(scratch / "app.db", scratch / "before.db");
   // Tables made again stand last in the schema: their order is not content.
   std::erase_if(findings,
                 [](const std::string& line) { return line.find("order") != std::string::npos; });
@@ -116,7 +117,7 @@ TEST_P(DiffSql, AppliedToTheEarlierStateGivesTheLater) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, DiffSql, testing::ValuesIn(kCases),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace
 }  // namespace pvc

@@ -46,8 +46,9 @@ TEST(MakeSignature, NeverRefuses) {
   EXPECT_EQ(who.email, "unknown@localhost");
 }
 
-TEST(RunCommandLine, InterruptedCommandsExitWith130) {
+TEST(Environment, CheckInterruptedThrowsWhenTheUserAskedToStop) {
   FakeEnvironment fake("/");
+  EXPECT_NO_THROW(fake.environment().CheckInterrupted());
   fake.Interrupt();
   EXPECT_THROW(fake.environment().CheckInterrupted(), Error);
 }

@@ -8,7 +8,7 @@
 
 #include "tests/cli/run_binary.h"
 #include "tests/support/raw_sqlite.h"
-#include "tests/support/scratch_directory.h"
+#include "tests/support/temp_folder.h"
 
 namespace pvc {
 namespace {
@@ -23,6 +23,7 @@ std::string Mask(std::string text, const std::string& folder) {
   text = std::regex_replace(text, std::regex(R"( +[0-9.]+ (bytes|[KMGT]B)/s)"), " R/s");
   text = std::regex_replace(text, std::regex(R"( +[0-9]+\.[0-9]+ s\b)"), " T s");
   text = std::regex_replace(text, std::regex(R"( +[0-9.]+ (bytes|[KMGT]B) stored)"), " B stored");
+  text = std::regex_replace(text, std::regex(R"(packs, [0-9.]+ (bytes|[KMGT]B))"), "packs, B");
   return text;
 }
 
@@ -50,14 +51,15 @@ std::string ReadFile(const std::string& path) {
 }
 
 std::string RunSession(const std::string& session) {
-  const ScratchDirectory scratch;
+  const TempFolder scratch;
   std::string result;
+  bool has_begun = false;
   std::istringstream lines(session);
   for (std::string line; std::getline(lines, line);) {
     const bool is_command = line.compare(0, 2, "$ ") == 0;
-    if (line.compare(0, 2, "# ") == 0 || line.empty()) result += line + "\n";
+    has_begun = has_begun || is_command;
+    if (is_command || !has_begun) result += line + "\n";  // a title stands before the first command
     if (!is_command) continue;
-    result += line + "\n";
     result += Mask(RunStatement(scratch.path(), line.substr(2)), scratch.path());
   }
   return result;
@@ -87,7 +89,7 @@ std::vector<std::string> SessionNames() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sessions, Golden, testing::ValuesIn(SessionNames()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& tested) { return tested.param; });
 
 }  // namespace
 }  // namespace pvc

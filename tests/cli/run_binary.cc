@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "base/assert.h"
-#include "tests/support/scratch_directory.h"
+#include "tests/support/temp_folder.h"
 
 namespace pvc {
 namespace {
@@ -29,9 +29,9 @@ std::vector<char*> Pointers(const std::vector<std::string>& words) {
 
 ProgramResult Run(const std::string& folder, const std::vector<std::string>& words,
                   const std::vector<std::string>& variables) {
-  const ScratchDirectory scratch;
-  const std::string out_path = scratch.File("out");
-  const std::string err_path = scratch.File("err");
+  const TempFolder scratch;
+  const std::string out_path = scratch / "out";
+  const std::string err_path = scratch / "err";
   std::vector<std::string> environment = {"PATH=" PVC_BINARY_FOLDER ":/usr/bin:/bin",
                                           "USER=ann",
                                           "PVC_AUTHOR_EMAIL=ann@x.org",

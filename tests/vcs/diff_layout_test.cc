@@ -147,9 +147,9 @@ TEST(DiffLayout, RowsUnderAnotherKeyMatchByContent) {
           "CREATE TABLE t(a, b); INSERT INTO t VALUES(1, 'x'), (2, 'y'), (3, 'z')",
           "CREATE TABLE t(a, b PRIMARY KEY); INSERT INTO t VALUES(1, 'x'), (2, 'Y'), (4, 'w')"),
       ElementsAre("t - (2, 'y')", "t - (3, 'z')", "t + (2, 'Y')", "t + (4, 'w')"));
-  EXPECT_THAT(RowsOfTwo("CREATE TABLE t(a PRIMARY KEY); INSERT INTO t VALUES('x'), ('y')",
+  EXPECT_THAT(RowsOfTwo("CREATE TABLE t(a PRIMARY KEY); INSERT INTO t VALUES('X'), ('y')",
                         "CREATE TABLE t(a PRIMARY KEY COLLATE NOCASE); "
-                        "INSERT INTO t VALUES('x'), ('Z')"),
+                        "INSERT INTO t VALUES('X'), ('Z')"),
               ElementsAre("t - ('y')", "t + ('Z')"));
 }
 

@@ -1,12 +1,26 @@
 #include "vcs/import.h"
 
-#include <random>
+#include <cstdio>
 
 #include "tests/vcs/import_fixture.h"
 #include "vcs/catalog.h"
 
 namespace pvc {
 namespace {
+
+// What `.sha3sum --schema` of the sqlite3 shell says about a database.
+std::string ShellHash(const std::string& path) {
+  const std::string command = "sqlite3 -readonly '" + path + "' '.sha3sum --schema' 2>&1";
+  FILE* pipe = popen(command.c_str(), "r");
+  std::string output;
+  for (int c = 0; pipe != nullptr && (c = fgetc(pipe)) != EOF;)
+    output.push_back(static_cast<char>(c));
+  if (pipe != nullptr) {
+    EXPECT_EQ(pclose(pipe), 0) << output;
+  }
+  EXPECT_FALSE(output.empty());
+  return output;
+}
 
 class ImportTest : public ImportFixture {
  protected:
@@ -29,6 +43,15 @@ TEST_F(ImportTest, ProjDatabaseRoundTrips) {
   const std::string proj = "/usr/share/proj/proj.db";
   const Imported imported = Import(proj);
   ExpectExportEquals(imported.snapshot, proj);
+}
+
+// A second opinion on the comparer: the shell hashes every value and the schema.
+TEST_F(ImportTest, ShellHashesTheExportOfProjAlike) {
+  const std::string proj = "/usr/share/proj/proj.db";
+  ExportSnapshot(*repository_, Import(proj).snapshot, path("copy.db"), {});
+  EXPECT_EQ(ShellHash(path("copy.db")), ShellHash(proj));
+  RawDatabase(path("copy.db")).Run("INSERT INTO metadata VALUES('edited', 'yes')");
+  EXPECT_NE(ShellHash(path("copy.db")), ShellHash(proj));
 }
 
 TEST_F(ImportTest, TableOutOfKeyOrderIsSortedThroughRuns) {

@@ -25,7 +25,7 @@ TEST_F(RepositoryTest, IsBornOnMainWithoutCommits) {
   EXPECT_EQ(repository->HeadCommit(), std::nullopt);
   EXPECT_THAT(repository->ListRefs(""), IsEmpty());
   EXPECT_EQ(repository->state().command, "init");
-  EXPECT_EQ(repository->config().Get("repository.compression"), "zstd:1");
+  EXPECT_EQ(repository->config().Get("repository.compression"), "zstd:3");
 }
 
 TEST_F(RepositoryTest, SecondInitIsRefused) {

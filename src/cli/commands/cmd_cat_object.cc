@@ -17,7 +17,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
 });
 
 constexpr auto kExamples = std::to_array<Example>({
-    {"pvc cat-object 1f3a09bc77d2", "an object by (the beginning of) its id, decoded"},
+    {"pvc cat-object 1f3a09bc77d2", "an object, decoded"},
     {"pvc cat-object -t 1f3a09bc77d2", "node, piece, snapshot, commit, operation, ..."},
 });
 

@@ -26,7 +26,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
 });
 
 constexpr auto kExamples = std::to_array<Example>({
-    {"pvc diff", "what changed in the working database since HEAD"},
+    {"pvc diff", "the working database since HEAD"},
     {"pvc diff HEAD~1", "since the commit before"},
     {"pvc diff v1 v2 --stat", "between two commits, in numbers"},
     {"pvc diff HEAD~1 HEAD -- users", "one table"},
@@ -107,7 +107,10 @@ DiffOutcome Render(CommandContext& context, const std::string& format, const Dif
   if (context.arguments.Has("name-only")) return RenderDiffNames(context.out, input);
   if (format == "json") return RenderDiffJson(writer, input);
   if (format == "jsonl") return RenderDiffJsonl(writer, input);
-  if (format == "sql") return RenderDiffSql(writer, input);
+  if (format == "sql") {
+    EscapingWriter escaping(writer);
+    return RenderDiffSql(context.environment.out.is_terminal ? escaping : writer, input);
+  }
   return RenderDiffText(context.out, columns, input);
 }
 
@@ -143,16 +146,16 @@ const Command kDiffCommand{
     .group = CommandGroup::kWorking,
     .summary = "show what changed, row by row",
     .usage =
-        "[A [B]] [--stat | --name-only | --format=FORMAT] [--exit-code] [-- TABLE[:KEY]...]\n"
-        "A..B [...]",
+        "[A [B]] [OPTIONS] [-- TABLE[:KEY]...]\n"
+        "A..B [OPTIONS] [-- TABLE[:KEY]...]",
     .needs = Needs::kRepository,
     .min_arguments = 0,
     .max_arguments = kAnyNumber,
     .options = kOptions,
     .examples = kExamples,
     .help =
-        "Without B the working database stands for it, without A HEAD. Rows are matched by\n"
-        "primary key; rows of a table without key by their content. Marks: ~ changed,\n"
+        "Without B the working database stands for it, without A HEAD. Rows are matched\n"
+        "by primary key; rows of a table without key by their content. Marks: ~ changed,\n"
         "+ added, - removed. KEY is the key's value, 'a,b' for a key of two columns.\n"
         "--format=sql gives a transaction for a stock SQLite; applied to A it gives B.",
     .run = Run,

@@ -17,7 +17,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
 });
 
 constexpr auto kExamples = std::to_array<Example>({
-    {"pvc export HEAD~1 before.db", "write the commit before the last as a SQLite file"},
+    {"pvc export HEAD~1 before.db", "an earlier commit as a SQLite file"},
     {"pvc export main copy.db --force", "the same for a branch, replacing copy.db"},
 });
 
@@ -55,11 +55,10 @@ int Run(CommandContext& context) {
   ExportResult result;
   try {
     result = ExportSnapshot(repository, snapshot, file, options);
-  } catch (Error& error) {
-    if (error.kind() == ErrorKind::kExists && error.hints().empty()) {
-      error.AddHint(fmt::format("pvc export --force {} {}", revision, file));
-    }
-    throw;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kExists) throw;
+    throw Error(ErrorKind::kExists, error.message())
+        .AddHint(fmt::format("pvc export --force {} '{}'", revision, file));
   }
   progress.Clear();
   context.out.Put(fmt::format("Exported {} to {}: {}, {}, {} in {}\n", id.Short(), EscapeName(file),
@@ -84,9 +83,9 @@ const Command kExportCommand{
     .options = kOptions,
     .examples = kExamples,
     .help =
-        "FILE is built beside its place and renamed when it is complete and on disk, so it is\n"
-        "there whole or not at all. Indexes are built again; rows, rowids, storage classes and\n"
-        "schema text are those of the commit.",
+        "FILE is built beside its place and renamed when it is complete and on disk, so\n"
+        "it is there whole or not at all. Indexes are built again; rows, rowids, storage\n"
+        "classes and schema text are those of the commit.",
     .run = Run,
 };
 

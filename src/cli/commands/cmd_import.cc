@@ -21,7 +21,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
 constexpr auto kExamples = std::to_array<Example>({
     {"pvc import app.db", "commit what app.db holds"},
     {"pvc import app.db -m \"prices for May\"", "the same with a message"},
-    {"pvc import app.db -v", "and show where the time and the bytes went"},
+    {"pvc import app.db -v", "and show where time and bytes went"},
 });
 
 int Run(CommandContext& context) {
@@ -71,8 +71,9 @@ const Command kImportCommand{
     .examples = kExamples,
     .help =
         "FILE is read in one transaction and never written; other programs may use it\n"
-        "meanwhile. It becomes the repository's working database, which 'pvc diff' compares\n"
-        "with commits. Exit code 1: FILE is as in the last commit, nothing was committed.",
+        "meanwhile. It becomes the repository's working database, which 'pvc diff'\n"
+        "compares with commits. Exit code 1: FILE is as in the last commit, nothing was\n"
+        "committed.",
     .run = Run,
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cli/command.h"
+#include "cli/sql_statement.h"
 #include "cli/table_lookup.h"
 #include "vcs/revision.h"
 
@@ -11,8 +12,8 @@ namespace pvc {
 namespace {
 
 constexpr auto kExamples = std::to_array<Example>({
-    {"pvc schema", "SQL text of all that HEAD's database declares"},
-    {"pvc schema HEAD~1 users", "a table with its indexes and triggers, as it was"},
+    {"pvc schema", "SQL text of HEAD's whole schema"},
+    {"pvc schema HEAD~1 users", "a table with its indexes and triggers"},
     {"pvc schema main | sqlite3 empty.db", "an empty database with the same schema"},
 });
 
@@ -59,13 +60,8 @@ int Run(CommandContext& context) {
     return Rank(a.object.kind) < Rank(b.object.kind);
   });
   for (const CatalogEntry& entry : entries) {
-    // The text is SQL for a program to read again: verbatim, but a comment at its end must not
-    // swallow the semicolon.
-    const bool is_terminal = context.environment.out.is_terminal;
-    context.out.Put(is_terminal ? EscapeLines(entry.object.sql) : entry.object.sql);
-    const size_t last_line = entry.object.sql.rfind('\n') + 1;
-    const bool ends_in_comment = entry.object.sql.find("--", last_line) != std::string::npos;
-    context.out.Put(ends_in_comment ? "\n;\n" : ";\n");
+    const std::string statement = TerminateStatement(entry.object.sql);
+    context.out.Put(context.environment.out.is_terminal ? EscapeLines(statement) : statement);
   }
   return kExitYes;
 }

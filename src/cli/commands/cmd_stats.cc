@@ -15,7 +15,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
 });
 
 constexpr auto kExamples = std::to_array<Example>({
-    {"pvc stats", "how HEAD is stored, and what it shares with its parent"},
+    {"pvc stats", "how HEAD is stored"},
     {"pvc stats HEAD~1 --format=json", "the same of an earlier commit, for programs"},
 });
 

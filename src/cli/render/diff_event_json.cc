@@ -44,19 +44,19 @@ void WriteKey(JsonWriter& json, const SideRow& side) {
 }
 
 void WriteWholeRow(JsonWriter& json, const SideRow& side) {
-  const std::vector<std::string> names = StoredColumnNames(side.info);
+  const std::vector<const Column*> columns = StoredColumns(side.info);
   json.Key("row");
   json.BeginObject();
-  for (size_t i = 0; i < names.size() && i < side.row.cells.size(); ++i) {
-    WriteCellMember(json, side, i, names[i]);
+  for (size_t i = 0; i < columns.size() && i < side.row.cells.size(); ++i) {
+    WriteCellMember(json, side, i, columns[i]->name);
   }
   json.EndObject();
 }
 
 void WriteChangedCells(JsonWriter& json, const SideRow& before, const SideRow& after,
                        const std::vector<int>& map) {
-  const std::vector<std::string> before_names = StoredColumnNames(before.info);
-  const std::vector<std::string> after_names = StoredColumnNames(after.info);
+  const std::vector<const Column*> before_columns = StoredColumns(before.info);
+  const std::vector<const Column*> after_columns = StoredColumns(after.info);
   std::vector<bool> is_mapped(before.row.cells.size(), false);
   json.Key("cells");
   json.BeginObject();
@@ -67,7 +67,7 @@ void WriteChangedCells(JsonWriter& json, const SideRow& before, const SideRow& a
       is_mapped.at(place) = true;
       if (CellsEqual(before.row.cells.at(place), after.row.cells[i])) continue;
     }
-    json.Key(after_names.at(i));
+    json.Key(after_columns.at(i)->name);
     json.BeginObject();
     if (!is_new) WriteCellMember(json, before, place, "before");
     WriteCellMember(json, after, i, "after");
@@ -75,7 +75,7 @@ void WriteChangedCells(JsonWriter& json, const SideRow& before, const SideRow& a
   }
   for (size_t i = 0; i < is_mapped.size(); ++i) {
     if (is_mapped[i]) continue;
-    json.Key(before_names.at(i));
+    json.Key(before_columns.at(i)->name);
     json.BeginObject();
     WriteCellMember(json, before, i, "before");
     json.EndObject();

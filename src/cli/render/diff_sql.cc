@@ -6,18 +6,12 @@
 #include "cli/render/diff.h"
 #include "cli/render/row_sql.h"
 #include "cli/render/schema_plan.h"
+#include "cli/sql_statement.h"
 #include "engine/tree_cursor.h"
 #include "engine/tree_diff.h"
 
 namespace pvc {
 namespace {
-
-void WriteStatement(TextWriter& out, const std::string& sql) {
-  out.Write(sql);
-  // A comment on the last line must not swallow the semicolon.
-  const bool may_end_in_comment = sql.find("--", sql.rfind('\n') + 1) != std::string::npos;
-  out.Write(may_end_in_comment ? "\n;\n" : ";\n");
-}
 
 void WriteProperties(TextWriter& out, const std::vector<PropertyChange>& changes) {
   for (const PropertyChange& change : changes) {
@@ -107,9 +101,9 @@ DiffOutcome RenderDiffSql(TextWriter& out, const DiffInput& input) {
   // Foreign keys would be checked against half of the change, and their actions would write rows.
   out.Write("PRAGMA foreign_keys=OFF;\nBEGIN;\n");
   WriteProperties(out, overview.properties);
-  for (const std::string& sql : plan.drops()) WriteStatement(out, sql);
-  for (const std::string& sql : plan.table_creates()) WriteStatement(out, sql);
-  for (const std::string& name : plan.tables_to_empty()) WriteStatement(out, "DELETE FROM " + name);
+  for (const std::string& sql : plan.drops()) out.Write(TerminateStatement(sql));
+  for (const std::string& sql : plan.table_creates()) out.Write(TerminateStatement(sql));
+  for (const std::string& name : plan.tables_to_empty()) out.Write("DELETE FROM " + name + ";\n");
   for (const SchemaPlan::PatchedTable& table : plan.patched_tables()) {
     TablePatch patch(input, table, input.hash_kind);
     patch.Write(out, RowStep::kDelete);
@@ -121,7 +115,7 @@ DiffOutcome RenderDiffSql(TextWriter& out, const DiffInput& input) {
     if (entry->object.name == "sqlite_sequence") out.Write("DELETE FROM sqlite_sequence;\n");
     WriteAllRows(out, input.after, *entry->table, input.hash_kind);
   }
-  for (const std::string& sql : plan.other_creates()) WriteStatement(out, sql);
+  for (const std::string& sql : plan.other_creates()) out.Write(TerminateStatement(sql));
   out.Write("COMMIT;\n");
   return DiffOutcome::kDifferent;
 }

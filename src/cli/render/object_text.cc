@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/quantity_text.h"
 #include "engine/large_value.h"
 #include "engine/node.h"
 #include "vcs/commit.h"

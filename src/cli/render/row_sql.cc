@@ -28,6 +28,19 @@ std::string RowidName(const TableInfo& table) {
   return "";
 }
 
+std::string_view CollateClause(Collation collation) {
+  switch (collation) {
+    case Collation::kNoCase:
+      return " COLLATE NOCASE";
+    case Collation::kRtrim:
+      return " COLLATE RTRIM";
+    case Collation::kBinary:
+    case Collation::kOther:  // exact bytes are equal under any
+      break;
+  }
+  return " COLLATE BINARY";
+}
+
 bool HasRowidColumn(const TableInfo& table) {
   return std::any_of(table.columns.begin(), table.columns.end(),
                      [](const Column& column) { return column.is_rowid_alias; });
@@ -91,14 +104,15 @@ std::string RowSqlWriter::Where(const Row& row) const {
   if (before_.identity != RowIdentity::kPrimaryKey || (has_null_in_key && !rowid_before_.empty())) {
     return fmt::format(" WHERE {}={}", rowid_before_, row.rowid);
   }
-  // "=" compares with the column's own collation, which is the key's unless the PRIMARY KEY names
-  // another; exact bytes are found under any, and the key allows one row that equals them.
+  // The key's own collation finds one row at most, and lets SQLite use the key's index.
   std::string where;
   for (size_t i = 0; i < columns.size(); ++i) {
     if (columns[i]->key_position == 0) continue;
     where += where.empty() ? " WHERE " : " AND ";
     where += QuoteIdentifier(columns[i]->name) + " IS " + Literal(before_source_, row.cells[i]);
-    if (row.cells[i].value.storage_class == StorageClass::kText) where += " COLLATE BINARY";
+    if (row.cells[i].value.storage_class == StorageClass::kText) {
+      where += CollateClause(columns[i]->collation);
+    }
   }
   return where;
 }
@@ -108,7 +122,7 @@ std::string RowSqlWriter::Delete(const Row& row) const {
 }
 
 std::string RowSqlWriter::Update(const RowChange& change) const {
-  const std::vector<std::string> names = StoredColumnNames(after_);
+  const std::vector<const Column*> columns = StoredColumns(after_);
   std::string sets;
   const auto add = [&](const std::string& name, const std::string& literal) {
     sets += sets.empty() ? " SET " : ",";
@@ -120,7 +134,7 @@ std::string RowSqlWriter::Update(const RowChange& change) const {
     if (place >= 0 && CellsEqual(change.before->cells.at(static_cast<size_t>(place)), after)) {
       continue;
     }
-    add(QuoteIdentifier(names.at(i)), Literal(after_source_, after));
+    add(QuoteIdentifier(columns.at(i)->name), Literal(after_source_, after));
   }
   if (sets.empty()) return "";
   return "UPDATE " + table_ + sets + Where(*change.before) + ";\n";

@@ -115,8 +115,9 @@ bool SchemaPlan::IsDropped(const SchemaObject& object) const {
 void SchemaPlan::PlanDrops() {
   const auto drop = [&](const CatalogEntry& entry) {
     if (!IsDropped(entry.object) || IsShadowOf(dropped_, entry)) return;
-    drops_.push_back(fmt::format("DROP {} {}", SchemaObjectKindName(entry.object.kind),
-                                 QuoteIdentifier(entry.object.name)));
+    std::string kind(SchemaObjectKindName(entry.object.kind));
+    for (char& c : kind) c = static_cast<char>(c & ~0x20);
+    drops_.push_back(fmt::format("DROP {} {}", kind, QuoteIdentifier(entry.object.name)));
   };
   ForEach(before_, SchemaObjectKind::kTrigger, drop);
   ForEach(before_, SchemaObjectKind::kView, drop);
@@ -157,6 +158,11 @@ void SchemaPlan::PlanSequences(const std::vector<DiffFilter>& filters) {
     const bool differs = before == nullptr || !(before->table == entry.table);
     const bool is_disturbed = !patched_.empty() || !tables_to_fill_.empty() || !drops_.empty();
     if (!Selects(filters, entry.object.name) || (!differs && !is_disturbed)) return;
+    if (before == nullptr) {
+      // SQLite makes it with the first AUTOINCREMENT table, which may be gone again.
+      table_creates_.push_back("CREATE TABLE pvc_sequence(id INTEGER PRIMARY KEY AUTOINCREMENT)");
+      table_creates_.push_back("DROP TABLE pvc_sequence");
+    }
     tables_to_fill_.push_back(&entry);
   }
 }

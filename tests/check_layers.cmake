@@ -1,0 +1,57 @@
+# Fails when a layer includes one above it or beside it, when a library prints or reads the environment, or
+# when a third-party header is included outside its home. Run by ctest as `layers`.
+#   cmake -DSOURCE=<checkout> -P check_layers.cmake
+
+# Each layer, bottom up, with the layers it may include.
+set(layers base engine sqlite vcs cli)
+set(may_include_base base)
+set(may_include_engine base engine)
+set(may_include_sqlite base sqlite)
+set(may_include_vcs base engine sqlite vcs)
+set(may_include_cli base engine sqlite vcs cli)
+
+# Third-party headers and the only layers that may include them.
+set(home_sqlite3.h sqlite)
+set(home_sodium.h base)
+set(home_xxhash.h base)
+set(home_zstd.h engine)
+set(home_boost/program_options cli)
+
+set(problems "")
+foreach(layer ${layers})
+  file(GLOB_RECURSE files "${SOURCE}/src/${layer}/*.h" "${SOURCE}/src/${layer}/*.cc")
+  if(NOT files)
+    list(APPEND problems "src/${layer} has no sources")
+  endif()
+  foreach(file ${files})
+    file(RELATIVE_PATH name "${SOURCE}" "${file}")
+    file(STRINGS "${file}" includes REGEX "^#include ")
+    foreach(include ${includes})
+      if(include MATCHES "^#include \"([a-z]+)/")
+        list(FIND may_include_${layer} "${CMAKE_MATCH_1}" found)
+        if(found EQUAL -1)
+          list(APPEND problems "${name}: ${include}: a '${layer}' file may not include '${CMAKE_MATCH_1}'")
+        endif()
+      endif()
+      foreach(header sqlite3.h sodium.h xxhash.h zstd.h boost/program_options)
+        if(include MATCHES "<${header}" AND NOT home_${header} STREQUAL layer)
+          list(APPEND problems "${name}: ${include}: its home is 'src/${home_${header}}'")
+        endif()
+      endforeach()
+    endforeach()
+    if(NOT layer STREQUAL "cli" AND NOT name STREQUAL "src/base/assert.cc")
+      file(STRINGS "${file}" forbidden
+           REGEX "std::(cout|cerr|clog)|[^a-z_n]printf\\(|fmt::print|getenv\\(|[^_a-z]exit\\(")
+      foreach(line ${forbidden})
+        if(NOT line MATCHES "^ *//")
+          list(APPEND problems "${name}: libraries do not print, read the environment or exit: ${line}")
+        endif()
+      endforeach()
+    endif()
+  endforeach()
+endforeach()
+
+if(problems)
+  list(JOIN problems "\n  " text)
+  message(FATAL_ERROR "layering:\n  ${text}")
+endif()
