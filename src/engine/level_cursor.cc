@@ -11,6 +11,13 @@ LevelCursor::LevelCursor(NodeReader& reader, const Tree& tree, uint8_t level)
   PVC_ASSERT(!tree.empty() && level <= tree.root_level);
 }
 
+// Leaves are passed by once; what is above them is met again.
+std::shared_ptr<const Node> LevelCursor::LoadBelow() {
+  const Frame& parent = path_.back();
+  return parent.node->level() == 1 ? reader_.LoadChildOnce(*parent.node, parent.index)
+                                   : reader_.LoadChild(*parent.node, parent.index);
+}
+
 // Fills the path below its first `frame_count` frames, to the left edge or to `key`, and loads the
 // node.
 void LevelCursor::DescendFrom(size_t frame_count, const ByteView* key) {
@@ -20,14 +27,14 @@ void LevelCursor::DescendFrom(size_t frame_count, const ByteView* key) {
     node = reader_.LoadRoot(tree_);
     id_ = tree_.root;
   } else {
-    node = reader_.LoadChild(*path_.back().node, path_.back().index);
+    node = LoadBelow();
     id_ = path_.back().node->child_id(path_.back().index);
   }
   while (node->level() > level_) {
     const size_t index = key == nullptr ? 0 : std::min(node->LowerBound(*key), node->count() - 1);
     path_.push_back({node, index});
     id_ = node->child_id(index);
-    node = reader_.LoadChild(*path_.back().node, index);
+    node = LoadBelow();
   }
   node_ = std::move(node);
 }

@@ -33,6 +33,7 @@ class LevelCursor {
     size_t index;
   };
 
+  std::shared_ptr<const Node> LoadBelow();
   void DescendFrom(size_t frame_count, const ByteView* key);
 
   NodeReader& reader_;

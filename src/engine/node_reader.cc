@@ -10,7 +10,7 @@ namespace pvc {
 NodeReader::NodeReader(ObjectSource& source, size_t cache_bytes)
     : source_(source), cache_bytes_(cache_bytes) {}
 
-std::shared_ptr<const Node> NodeReader::Load(const ObjectId& id) {
+std::shared_ptr<const Node> NodeReader::Load(const ObjectId& id, Keep keep) {
   {
     const std::lock_guard lock(mutex_);
     if (auto found = by_id_.find(id); found != by_id_.end()) {
@@ -21,6 +21,7 @@ std::shared_ptr<const Node> NodeReader::Load(const ObjectId& id) {
     ++statistics_.miss_count;
   }
   auto node = Node::Parse(source_.ReadObject(ObjectType::kNode, id), "node " + id.Short());
+  if (keep == Keep::kNo) return node;
   const std::lock_guard lock(mutex_);
   if (node->bytes().size() > cache_bytes_ || by_id_.contains(id)) return node;
   recent_.push_front({id, node});
@@ -36,7 +37,7 @@ std::shared_ptr<const Node> NodeReader::Load(const ObjectId& id) {
 
 std::shared_ptr<const Node> NodeReader::LoadRoot(const Tree& tree) {
   PVC_ASSERT(!tree.empty());
-  auto node = Load(tree.root);
+  auto node = Load(tree.root, Keep::kYes);
   if (node->level() != tree.root_level || node->row_count() != tree.entry_count ||
       (node->level() > 0 && node->count() < 2)) {
     throw Error(ErrorKind::kCorrupt,
@@ -45,9 +46,9 @@ std::shared_ptr<const Node> NodeReader::LoadRoot(const Tree& tree) {
   return node;
 }
 
-std::shared_ptr<const Node> NodeReader::LoadChild(const Node& parent, size_t i) {
+std::shared_ptr<const Node> NodeReader::LoadChild(const Node& parent, size_t i, Keep keep) {
   const ObjectId id = parent.child_id(i);
-  auto node = Load(id);
+  auto node = Load(id, keep);
   if (node->level() + 1 != parent.level() || node->row_count() != parent.child_rows(i) ||
       node->last_key() != parent.key(i) || (i > 0 && node->key(0) <= parent.key(i - 1))) {
     throw Error(ErrorKind::kCorrupt,

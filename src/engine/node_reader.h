@@ -26,7 +26,14 @@ class NodeReader {
   std::shared_ptr<const Node> LoadRoot(const Tree& tree);
   /// Loads child `i` of an internal node.
   /// Throws: kCorrupt unless level, last key and row count are what the parent says.
-  std::shared_ptr<const Node> LoadChild(const Node& parent, size_t i);
+  std::shared_ptr<const Node> LoadChild(const Node& parent, size_t i) {
+    return LoadChild(parent, i, Keep::kYes);
+  }
+  /// The same without keeping it: for scans, whose leaves would push out nodes that are used again,
+  /// and whose memory is warm only if it is given back at once.
+  std::shared_ptr<const Node> LoadChildOnce(const Node& parent, size_t i) {
+    return LoadChild(parent, i, Keep::kNo);
+  }
 
   ObjectSource& source() { return source_; }
 
@@ -42,7 +49,10 @@ class NodeReader {
     std::shared_ptr<const Node> node;
   };
 
-  std::shared_ptr<const Node> Load(const ObjectId& id);
+  enum class Keep { kYes, kNo };
+
+  std::shared_ptr<const Node> Load(const ObjectId& id, Keep keep);
+  std::shared_ptr<const Node> LoadChild(const Node& parent, size_t i, Keep keep);
 
   ObjectSource& source_;
   const size_t cache_bytes_;

@@ -106,7 +106,8 @@ Bytes ObjectStore::ReadObject(ObjectType type, const ObjectId& id) {
                 fmt::format("object {} is a {}, not a {}", id.Short(),
                             ObjectTypeName(record->header.type), ObjectTypeName(type)));
   }
-  return ResolveRecord(*impl_, impl_->decompressors(), id, std::move(*record)).bytes;
+  return ResolveRecord(*impl_, impl_->decompressors(), id, std::move(*record), &impl_->recent())
+      .bytes;
 }
 
 std::optional<ObjectStore::ObjectInfo> ObjectStore::Describe(const ObjectId& id) {

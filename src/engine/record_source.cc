@@ -29,12 +29,15 @@ Bytes ReadDictionary(RecordSource& source, Decompressor& decompressor, const Rec
                                  {});
 }
 
-Bytes ResolveChain(RecordSource& source, Decompressor& decompressor, StoredRecord record) {
+Bytes ResolveChain(RecordSource& source, Decompressor& decompressor, StoredRecord record,
+                   const RecentObjects* recent) {
   // From the object asked for down to the first that is no delta; depth falls with each step.
   std::vector<StoredRecord> chain;
   chain.push_back(std::move(record));
+  std::shared_ptr<const Bytes> base;
   while (chain.back().header.codec == Codec::kZstdDelta) {
     const RecordHeader& header = chain.back().header;
+    if (recent != nullptr && (base = recent->Find(header.base)) != nullptr) break;
     chain.push_back(FindBase(source, header, header.depth));
   }
   Bytes bytes;
@@ -43,7 +46,9 @@ Bytes ResolveChain(RecordSource& source, Decompressor& decompressor, StoredRecor
   }
   for (; !chain.empty(); chain.pop_back()) {
     const RecordHeader& header = chain.back().header;
-    bytes = decompressor.Decompress(header.codec, chain.back().payload(), header.raw_bytes, bytes);
+    bytes = decompressor.Decompress(header.codec, chain.back().payload(), header.raw_bytes,
+                                    base != nullptr ? *base : bytes);
+    base = nullptr;
   }
   return bytes;
 }
@@ -51,13 +56,14 @@ Bytes ResolveChain(RecordSource& source, Decompressor& decompressor, StoredRecor
 }  // namespace
 
 ResolvedObject ResolveRecord(RecordSource& source, DecompressorPool& pool, const ObjectId& id,
-                             StoredRecord record) {
+                             StoredRecord record, RecentObjects* recent) {
   ResolvedObject object;
   object.type = record.header.type;
   object.depth = record.header.depth;
   try {
     DecompressorPool::Lease decompressor(pool);
-    object.bytes = ResolveChain(source, *decompressor, std::move(record));
+    object.bytes = ResolveChain(source, *decompressor, std::move(record), recent);
+    if (recent != nullptr) recent->Insert(id, object.bytes);
   } catch (Error& error) {
     if (error.kind() == ErrorKind::kCorrupt) {
       error.AddContext(fmt::format("object {}", id.Short()));

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "engine/pack_reader.h"
+#include "engine/recent_objects.h"
 
 namespace pvc {
 
@@ -29,9 +30,10 @@ struct ResolvedObject {
 /// Turns a record into its object, fetching the dictionary or the chain of delta bases from
 /// `source`.
 ///
-/// Throws: kCorrupt naming the object.
-/// Cost:   at most kMaxDeltaDepth further records, all in memory at once.
+/// `recent`: where bases are looked for before they are read, and where the object is left for
+/// those that lean on it; null where every byte is to be read from disk. Throws: kCorrupt naming
+/// the object. Cost:   at most kMaxDeltaDepth further records, all in memory at once.
 ResolvedObject ResolveRecord(RecordSource& source, DecompressorPool& pool, const ObjectId& id,
-                             StoredRecord record);
+                             StoredRecord record, RecentObjects* recent);
 
 }  // namespace pvc

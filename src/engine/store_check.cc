@@ -107,7 +107,8 @@ class StoreChecker {
   void CheckObject(PackReader& pack, const IndexEntry& entry) {
     ResolvedObject object;
     try {
-      object = ResolveRecord(store_, store_.decompressors(), entry.id, pack.ReadRecord(entry));
+      object = ResolveRecord(store_, store_.decompressors(), entry.id, pack.ReadRecord(entry),
+                             /*recent=*/nullptr);
       if (ComputeObjectId(store_.hash_kind(), object.type, object.bytes) != entry.id) {
         throw Error(ErrorKind::kCorrupt,
                     fmt::format("object {}: its bytes have another id", entry.id.Short()));

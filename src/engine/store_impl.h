@@ -27,6 +27,7 @@ class ObjectStore::Impl final : public RecordSource {
   FileSystem& fs() { return fs_; }
   BlockCache& cache() { return cache_; }
   DecompressorPool& decompressors() { return decompressors_; }
+  RecentObjects& recent() { return recent_; }
   HashKind hash_kind() const { return hash_kind_; }
   std::string PathOf(std::string_view name) const { return JoinPath(path_, name); }
   std::string PackPath(const ObjectId& id) const {
@@ -69,6 +70,7 @@ class ObjectStore::Impl final : public RecordSource {
   const std::string path_;
   BlockCache cache_;
   DecompressorPool decompressors_;
+  RecentObjects recent_;
   HashKind hash_kind_ = HashKind::kBlake2b256;
 
   mutable std::mutex mutex_;

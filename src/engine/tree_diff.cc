@@ -10,7 +10,8 @@ void TreeDiff::Side::Start() {
 
 void TreeDiff::Side::Descend() {
   const Frame& top = path_.back();
-  auto child = reader_.LoadChild(*top.node, top.index);
+  auto child = top.node->level() == 1 ? reader_.LoadChildOnce(*top.node, top.index)
+                                      : reader_.LoadChild(*top.node, top.index);
   path_.push_back({std::move(child), 0});
 }
 

@@ -66,7 +66,8 @@ Bytes WriteBatch::Impl::ReadObject(ObjectType type, const ObjectId& id) {
                 fmt::format("object {} is a {}, not a {}", id.Short(),
                             ObjectTypeName(record->header.type), ObjectTypeName(type)));
   }
-  return ResolveRecord(*this, store_.decompressors(), id, std::move(*record)).bytes;
+  return ResolveRecord(*this, store_.decompressors(), id, std::move(*record), &store_.recent())
+      .bytes;
 }
 
 const WriteStatistics& WriteBatch::Impl::statistics() {
@@ -115,7 +116,7 @@ bool WriteBatch::Impl::IsStored(const PipelineJob& job) {
   auto record = store_.FindRecord(job.id, kAnyDepth);
   if (!record) return false;
   const ResolvedObject copy =
-      ResolveRecord(store_, store_.decompressors(), job.id, std::move(*record));
+      ResolveRecord(store_, store_.decompressors(), job.id, std::move(*record), &store_.recent());
   if (copy.type != job.type || copy.bytes != job.bytes) {
     throw Error(ErrorKind::kCorrupt, fmt::format("object {} in the repository is not what its id "
                                                  "says",
@@ -136,7 +137,8 @@ std::optional<ResolvedObject> WriteBatch::Impl::FindDeltaBase(const PipelineJob&
   auto record = *in_store ? store_.FindRecord(job.similar, kMaxDeltaDepth)
                           : FindOwn(job.similar, kMaxDeltaDepth);
   if (!record) return std::nullopt;
-  return ResolveRecord(*this, store_.decompressors(), job.similar, std::move(*record));
+  return ResolveRecord(*this, store_.decompressors(), job.similar, std::move(*record),
+                       &store_.recent());
 }
 
 void WriteBatch::Impl::Encode(PipelineJob& job, Compressor& compressor) {

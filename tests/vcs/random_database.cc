@@ -30,6 +30,7 @@ void RandomDatabase::Change() {
   RawDatabase db(path_);
   db.Run(fmt::format("PRAGMA synchronous = OFF; PRAGMA foreign_keys = {}", Below(2)));
   db.Run("BEGIN");
+  is_changing_ = true;
   for (const std::string& table : Tables(db)) {
     if (!OneIn(3)) ChangeRows(db, table);
   }
@@ -37,6 +38,7 @@ void RandomDatabase::Change() {
   for (const std::string& table : Tables(db)) {
     if (OneIn(4)) ChangeRows(db, table);
   }
+  is_changing_ = false;
   db.Run("COMMIT");
   ChangeLayout(db);
 }
@@ -48,6 +50,8 @@ bool RandomDatabase::Try(RawDatabase& db, const std::string& sql) {
     ++done_count_;
     return true;
   } catch (const std::runtime_error&) {
+    // Some refusals undo the whole transaction.
+    if (is_changing_ && sqlite3_get_autocommit(db.handle()) != 0) db.Run("BEGIN");
     return false;
   }
 }

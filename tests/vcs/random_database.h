@@ -64,6 +64,7 @@ class RandomDatabase {
   std::mt19937 random_;
   std::string path_;
   int page_size_ = 0;
+  bool is_changing_ = false;  ///< between BEGIN and COMMIT
   int next_name_ = 0;
   bool hides_rowids_ = false;
   int done_count_ = 0;
