@@ -76,9 +76,10 @@ DiffInput MakeDiffInput(CommandContext& context, DiffSide before, DiffSide after
   Environment& environment = context.environment;
   Repository& repository = context.repository();
   input.run = [&environment, &repository, before = before.snapshot, after = after.snapshot,
-               filters = input.filters](DiffSink& sink, DiffDetail detail) {
+               nodes = after.nodes, filters = input.filters](DiffSink& sink, DiffDetail detail) {
     DiffOptions options;
     options.filters = filters;
+    options.nodes = nodes;
     options.rows = detail == DiffDetail::kRows;
     InterruptibleSink interruptible(environment, sink);
     DiffSnapshots(repository, before, after, options, interruptible);

@@ -23,8 +23,8 @@ void ReportSchema(const std::vector<CatalogChange>& catalog, const DiffSelection
   for (const SchemaChange& change : changes) sink.OnSchemaObject(change);
 }
 
-void ReportRows(Repository& repository, const CatalogChange& change, const TableDiff& encodings,
-                const DiffSelection& selection, DiffSink& sink) {
+void ReportRows(Repository& repository, NodeReader& nodes, const CatalogChange& change,
+                const TableDiff& encodings, const DiffSelection& selection, DiffSink& sink) {
   TableDiff table = encodings;
   if (change.before) table.before = change.before->table;
   if (change.after) table.after = change.after->table;
@@ -33,7 +33,8 @@ void ReportRows(Repository& repository, const CatalogChange& change, const Table
   table.name = table.after ? table.after->info.name : table.before->info.name;
   const DiffSelection::Rows* rows = selection.FindRows(table.name);
   if (rows == nullptr) return;
-  DiffTableRows(repository, table, table.after ? &change.after->object : nullptr, rows, sink);
+  DiffTableRows(repository, nodes, table, table.after ? &change.after->object : nullptr, rows,
+                sink);
 }
 
 }  // namespace
@@ -41,7 +42,9 @@ void ReportRows(Repository& repository, const CatalogChange& change, const Table
 void DiffSnapshots(Repository& repository, const std::optional<Snapshot>& before,
                    const std::optional<Snapshot>& after, const DiffOptions& options,
                    DiffSink& sink) {
-  const DiffSelection selection(repository, before, after, options.filters);
+  NodeReader& nodes = options.nodes != nullptr ? *options.nodes : repository.nodes();
+  const DiffSelection selection(repository.store().hash_kind(), nodes, before, after,
+                                options.filters);
   // A side that is not there has what SQLite gives a new database.
   const DatabaseProperties properties_before = before ? before->properties : DatabaseProperties{};
   const DatabaseProperties properties_after = after ? after->properties : DatabaseProperties{};
@@ -50,15 +53,15 @@ void DiffSnapshots(Repository& repository, const std::optional<Snapshot>& before
       sink.OnProperty(change);
     }
   }
-  const std::vector<CatalogChange> catalog = DiffCatalogs(
-      repository.nodes(), before ? before->catalog : Tree{}, after ? after->catalog : Tree{});
+  const std::vector<CatalogChange> catalog =
+      DiffCatalogs(nodes, before ? before->catalog : Tree{}, after ? after->catalog : Tree{});
   ReportSchema(catalog, selection, sink);
   if (!options.rows) return;
   TableDiff encodings;
   encodings.encoding_before = properties_before.encoding;
   encodings.encoding_after = properties_after.encoding;
   for (const CatalogChange& change : catalog) {
-    ReportRows(repository, change, encodings, selection, sink);
+    ReportRows(repository, nodes, change, encodings, selection, sink);
   }
 }
 

@@ -80,6 +80,9 @@ struct DiffOptions {
   std::vector<DiffFilter> filters;  ///< empty: everything
   /// Whether row changes are wanted; false reports schema and properties only.
   bool rows = true;
+  /// Reads the nodes and large values of both sides; null: the repository's own. A reader over an
+  /// unpublished WriteBatch finds its objects as well as the repository's.
+  NodeReader* nodes = nullptr;
 };
 
 /// Compares two snapshots.

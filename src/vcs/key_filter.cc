@@ -132,18 +132,17 @@ bool ObjectExists(NodeReader& reader, const std::optional<Snapshot>& before,
 }
 
 // A key must be one for the table on one side at least.
-void CheckKey(Repository& repository, const std::optional<Snapshot>& before,
+void CheckKey(HashKind hash_kind, NodeReader& nodes, const std::optional<Snapshot>& before,
               const std::optional<Snapshot>& after, const DiffFilter& filter) {
   std::optional<Error> problem;
   bool has_table = false;
   for (const auto* snapshot : {&after, &before}) {
     if (!*snapshot) continue;
-    const auto entry = FindTable(repository.nodes(), (*snapshot)->catalog, filter.table);
+    const auto entry = FindTable(nodes, (*snapshot)->catalog, filter.table);
     if (!entry) continue;
     has_table = true;
     try {
-      KeyRangesOf(entry->table->info, (*snapshot)->properties.encoding,
-                  repository.store().hash_kind(), *filter.key);
+      KeyRangesOf(entry->table->info, (*snapshot)->properties.encoding, hash_kind, *filter.key);
       return;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kInvalid) throw;
@@ -203,17 +202,18 @@ std::vector<KeyRange> KeyRangesOf(const TableInfo& table, TextEncoding encoding,
   return ranges;
 }
 
-DiffSelection::DiffSelection(Repository& repository, const std::optional<Snapshot>& before,
+DiffSelection::DiffSelection(HashKind hash_kind, NodeReader& nodes,
+                             const std::optional<Snapshot>& before,
                              const std::optional<Snapshot>& after,
                              const std::vector<DiffFilter>& filters) {
   all_rows_.all = true;
   for (const DiffFilter& filter : filters) {
-    if (!ObjectExists(repository.nodes(), before, after, filter.table)) {
-      FailUnknown(repository.nodes(), before, after, filter.table);
+    if (!ObjectExists(nodes, before, after, filter.table)) {
+      FailUnknown(nodes, before, after, filter.table);
     }
     Rows& rows = rows_[FoldAsciiCase(filter.table)];
     if (filter.key) {
-      CheckKey(repository, before, after, filter);
+      CheckKey(hash_kind, nodes, before, after, filter);
       rows.keys.push_back(*filter.key);
     } else {
       rows.all = true;

@@ -29,7 +29,7 @@ class DiffSelection {
   };
 
   /// Throws: kNotFound for a name that neither side has; kInvalid for a key that cannot be one.
-  DiffSelection(Repository& repository, const std::optional<Snapshot>& before,
+  DiffSelection(HashKind hash_kind, NodeReader& nodes, const std::optional<Snapshot>& before,
                 const std::optional<Snapshot>& after, const std::vector<DiffFilter>& filters);
 
   bool selects_everything() const { return rows_.empty(); }

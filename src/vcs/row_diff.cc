@@ -20,12 +20,12 @@ namespace {
 // One side's table, with what reading its rows takes.
 class SideRows {
  public:
-  SideRows(Repository& repository, const StoredTable& table, TextEncoding encoding)
+  SideRows(NodeReader& nodes, HashKind hash_kind, const StoredTable& table, TextEncoding encoding)
       : table_(table),
         encoding_(encoding),
-        hash_kind_(repository.store().hash_kind()),
+        hash_kind_(hash_kind),
         codec_(table.info, encoding, hash_kind_, nullptr),
-        cursor_(repository.nodes(), table.rows) {
+        cursor_(nodes, table.rows) {
     const TableInfo& info = table.info;
     if (info.identity != RowIdentity::kPrimaryKey || info.without_rowid) return;
     for (size_t cell = 0; cell < codec_.stored_columns().size(); ++cell) {
@@ -91,18 +91,19 @@ void SortUnique(std::vector<KeyRange>& ranges) {
 
 class TableRowDiff {
  public:
-  TableRowDiff(Repository& repository, const TableDiff& table, const SchemaObject* object_after,
-               const DiffSelection::Rows* rows, DiffSink& sink)
-      : repository_(repository), table_(table), sink_(sink) {
+  TableRowDiff(Repository& repository, NodeReader& nodes, const TableDiff& table,
+               const SchemaObject* object_after, const DiffSelection::Rows* rows, DiffSink& sink)
+      : repository_(repository), nodes_(nodes), table_(table), sink_(sink) {
+    const HashKind hash_kind = repository.store().hash_kind();
     if (rows != nullptr && !rows->all) keys_ = &rows->keys;
     if (table.before) {
-      before_ = std::make_unique<SideRows>(repository, *table.before, table.encoding_before);
+      before_ = std::make_unique<SideRows>(nodes, hash_kind, *table.before, table.encoding_before);
     }
     if (table.after) {
-      after_ = std::make_unique<SideRows>(repository, *table.after, table.encoding_after);
+      after_ = std::make_unique<SideRows>(nodes, hash_kind, *table.after, table.encoding_after);
     }
     if (!table.before || !table.after) return;
-    map_ = std::make_unique<LayoutMap>(table, repository.store(), repository.store().hash_kind());
+    map_ = std::make_unique<LayoutMap>(table, nodes.source(), hash_kind);
     if (object_after != nullptr && map_->HasAddedColumns()) {
       map_->SetDefaults(
           ReadColumnDefaults(repository, *object_after, table.after->info, map_->column_map()));
@@ -167,13 +168,12 @@ class TableRowDiff {
   void CompareByKey() {
     TreeChange change;
     if (keys_ == nullptr && map_->same_bytes()) {
-      TreeDiff diff(repository_.nodes(), table_.before->rows, repository_.nodes(),
-                    table_.after->rows);
+      TreeDiff diff(nodes_, table_.before->rows, nodes_, table_.after->rows);
       while (diff.Next(change)) Compare(change);
       return;
     }
     for (const KeyRange& range : RangesOf({before_.get(), after_.get()})) {
-      TreeJoin join(repository_.nodes(), table_.before->rows, table_.after->rows, range);
+      TreeJoin join(nodes_, table_.before->rows, table_.after->rows, range);
       while (join.Next(change)) {
         const bool is_same = map_->same_bytes() && change.before == change.after;
         if (!is_same) Compare(change);
@@ -249,6 +249,7 @@ class TableRowDiff {
   }
 
   Repository& repository_;
+  NodeReader& nodes_;
   const TableDiff& table_;
   DiffSink& sink_;
   const std::vector<std::string>* keys_ = nullptr;  // null: all rows
@@ -263,9 +264,10 @@ class TableRowDiff {
 
 }  // namespace
 
-void DiffTableRows(Repository& repository, const TableDiff& table, const SchemaObject* object_after,
-                   const DiffSelection::Rows* rows, DiffSink& sink) {
-  TableRowDiff(repository, table, object_after, rows, sink).Run();
+void DiffTableRows(Repository& repository, NodeReader& nodes, const TableDiff& table,
+                   const SchemaObject* object_after, const DiffSelection::Rows* rows,
+                   DiffSink& sink) {
+  TableRowDiff(repository, nodes, table, object_after, rows, sink).Run();
 }
 
 }  // namespace pvc

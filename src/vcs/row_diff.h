@@ -15,11 +15,13 @@ namespace pvc {
 /// others are removed and added. Rows of a rowid table with NULL in their key are compared by
 /// content and come after all others.
 ///
+/// `nodes` reads both sides; the repository lends its hash and room for temporary files.
 /// `object_after`: the table's schema object, for defaults of columns added; null without one.
 /// `rows`: null means all. By key, a row of a table without key is what is at that rowid.
 /// Throws: kCorrupt, kIo.
 /// Cost: O(changes); O(rows) when columns moved, the key or the encoding changed.
-void DiffTableRows(Repository& repository, const TableDiff& table, const SchemaObject* object_after,
-                   const DiffSelection::Rows* rows, DiffSink& sink);
+void DiffTableRows(Repository& repository, NodeReader& nodes, const TableDiff& table,
+                   const SchemaObject* object_after, const DiffSelection::Rows* rows,
+                   DiffSink& sink);
 
 }  // namespace pvc

@@ -36,15 +36,10 @@ WorkingSnapshot ReadWorkingSnapshot(Repository& repository, const ImportProgress
   if (const auto head = repository.HeadCommit()) {
     options.previous = repository.GetSnapshot(repository.GetCommit(*head).snapshot);
   }
-  // Another process may publish meanwhile: the objects are then made visible on top of its state.
-  const std::unique_ptr<WriteBatch> batch =
-      repository.store().BeginWrite(repository.write_options());
-  working.id = ImportDatabase(db, repository, *batch, options).snapshot;
-  ObjectId current = repository.operation_id().id;
-  if (batch->statistics().written_count != 0) {
-    while (!batch->Publish(current, current)) current = repository.store().root().operation;
-  }
-  working.snapshot = repository.GetSnapshot(working.id);
+  working.batch = repository.store().BeginWrite(repository.write_options());
+  working.id = ImportDatabase(db, repository, *working.batch, options).snapshot;
+  working.snapshot = ReadSnapshot(*working.batch, working.id);
+  working.nodes = std::make_unique<NodeReader>(*working.batch);
   return working;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "vcs/import.h"
@@ -8,15 +9,18 @@
 namespace pvc {
 
 /// What the working database holds at this moment.
+///
+/// Lifetime: the repository outlives it.
 struct WorkingSnapshot {
   std::string path;  ///< of the working database, absolute
   SnapshotId id;
   Snapshot snapshot;
+  std::unique_ptr<WriteBatch> batch;  ///< unpublished: holds the objects, and forgets them
+  std::unique_ptr<NodeReader> nodes;  ///< reads them and the repository's
 };
 
-/// Reads the working database without committing it. Its objects are stored, so that it can be
-/// compared like any other snapshot; nothing refers to them, a commit that follows finds them
-/// there, and gc sweeps them otherwise.
+/// Reads the working database without committing it: what the repository does not have goes into a
+/// batch that is never published.
 ///
 /// Throws: kNotFound when no database is bound, or it is gone; what ImportDatabase throws.
 WorkingSnapshot ReadWorkingSnapshot(Repository& repository, const ImportProgressSink& progress);

@@ -69,12 +69,13 @@ Revisions ParseRevisions(const std::vector<std::string>& words) {
 
 DiffSide WorkingSide(CommandContext& context) {
   ProgressLine progress(context.environment, "reading");
-  const WorkingSnapshot working = ReadWorkingSnapshot(
-      context.repository(), [&](const ImportProgress& at) { progress.Update(ToStatus(at)); });
+  const auto working = std::make_shared<const WorkingSnapshot>(ReadWorkingSnapshot(
+      context.repository(), [&](const ImportProgress& at) { progress.Update(ToStatus(at)); }));
   DiffSide side;
-  side.name = std::filesystem::path(working.path).filename().string();
-  side.snapshot = working.snapshot;
-  side.nodes = &context.repository().nodes();
+  side.name = std::filesystem::path(working->path).filename().string();
+  side.snapshot = working->snapshot;
+  side.nodes = working->nodes.get();
+  side.keeps = working;
   return side;
 }
 

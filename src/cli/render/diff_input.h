@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,9 @@ struct DiffSide {
   std::string name;    ///< as people call it: "HEAD~1", "app.db"
   std::string commit;  ///< full id; "" for the working database
   Snapshot snapshot;
-  /// Has what the snapshot refers to.
+  /// Has what the snapshots of both sides refer to, if this is the later one.
   NodeReader* nodes = nullptr;
+  std::shared_ptr<const void> keeps;  ///< what `nodes` reads from, when it is nobody else's
 
   ObjectSource& source() const { return nodes->source(); }
 };
