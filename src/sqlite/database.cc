@@ -84,6 +84,8 @@ int CompareBytes(void*, int a_size, const void* a, int b_size, const void* b) {
 }
 
 void RegisterStubCollation(void*, sqlite3* handle, int encoding, const char* name) {
+  // SQLite asks for its own ones too in a UTF-16 database, where it makes them from UTF-8.
+  if (sqlite3_stricmp(name, "NOCASE") == 0 || sqlite3_stricmp(name, "RTRIM") == 0) return;
   sqlite3_create_collation_v2(handle, name, encoding, nullptr, CompareBytes, nullptr);
 }
 
@@ -122,7 +124,10 @@ bool NamesSystemError(int result_code) {
 }  // namespace
 
 Database::Database(const std::string& path, const Options& options)
-    : path_(path), mode_(options.mode), busy_timeout_(options.busy_timeout) {
+    : path_(path),
+      mode_(options.mode),
+      busy_timeout_(options.busy_timeout),
+      vfs_name_(options.vfs_name) {
   if (path.empty() || path.find('\0') != std::string::npos) {
     throw Error(ErrorKind::kInvalid, "a database needs a file name");
   }
@@ -189,7 +194,8 @@ void Database::Open(bool immutable) {
   }
   const std::string name = immutable ? ImmutableUri(path_) : PlainFileName(path_);
   if (immutable) flags |= SQLITE_OPEN_URI;
-  const int rc = sqlite3_open_v2(name.c_str(), &handle_, flags, nullptr);
+  const int rc = sqlite3_open_v2(name.c_str(), &handle_, flags,
+                                 vfs_name_.empty() ? nullptr : vfs_name_.c_str());
   if (rc != SQLITE_OK) {
     const int error_number = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_);
     if ((rc & 0xff) == SQLITE_CANTOPEN && error_number != 0) {

@@ -78,6 +78,8 @@ class Database {
   struct Options {
     Mode mode = Mode::kReadOnly;
     std::chrono::milliseconds busy_timeout{5000};
+    std::string vfs_name =
+        {};  ///< of a registered VFS that outlives the handle; empty: the default
   };
 
   /// Throws: kNotFound with the system's text; kNotADatabase for a file that is not SQLite's or is
@@ -139,6 +141,7 @@ class Database {
   std::string path_;
   Mode mode_;
   std::chrono::milliseconds busy_timeout_;
+  std::string vfs_name_;
   sqlite3* handle_ = nullptr;
 };
 

@@ -181,9 +181,8 @@ const Value& PageScanner::Default(uint32_t slot) {
   DefaultValue& known = defaults_[slot];
   if (known.is_known) return known.value;
   const Column& column = table_.columns[layout_.slot_columns[slot]];
-  Statement query(db_,
-                  fmt::format("SELECT {} FROM main.{} NOT INDEXED {}", QuoteIdentifier(column.name),
-                              QuoteIdentifier(table_.name), RowCondition()));
+  Statement query(db_, fmt::format("SELECT {} FROM main.{} {}", QuoteIdentifier(column.name),
+                                   QuoteIdentifier(table_.name), RowCondition()));
   if (!query.Step()) source_.Fail(cell_.page, "SQLite does not find a row that is there");
   known.value = query.ColumnValue(0);
   known.bytes = Bytes(known.value.bytes);
@@ -199,10 +198,15 @@ std::string PageScanner::RowCondition() const {
       const bool is_hidden = std::any_of(
           table_.columns.begin(), table_.columns.end(),
           [&](const Column& column) { return sqlite3_stricmp(column.name.c_str(), name) == 0; });
-      if (!is_hidden) return fmt::format("WHERE {} = {}", name, cell_.rowid);
+      if (!is_hidden) return fmt::format("NOT INDEXED WHERE {} = {}", name, cell_.rowid);
     }
+    return fmt::format("NOT INDEXED LIMIT 1 OFFSET {}", row_index_);
   }
-  return fmt::format("LIMIT 1 OFFSET {}", row_index_);
+  // NOT INDEXED does not keep SQLite from scanning a covering index of a WITHOUT ROWID table, whose
+  // order is another.
+  const std::optional<std::string> key = PrimaryKeyIndex(db_, table_.name);
+  if (!key) source_.Fail(cell_.page, "the table has no key");
+  return fmt::format("INDEXED BY {} LIMIT 1 OFFSET {}", QuoteIdentifier(*key), row_index_);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "engine/external_sort.h"
 #include "engine/leaf_stream.h"
 #include "sqlite/database.h"
+#include "sqlite/write_behind_vfs.h"
 #include "vcs/catalog.h"
 #include "vcs/row_codec.h"
 #include "vcs/row_key.h"
@@ -120,7 +121,6 @@ class Exporter {
     RestoreOrder();
     if (properties_.has_statistics) db_.Execute("ANALYZE main");
     db_.Commit();
-    if (properties_.is_wal) db_.QueryText("PRAGMA main.journal_mode=WAL");
     return result_;
   }
 
@@ -173,17 +173,25 @@ class Exporter {
     if (table.info.identity == RowIdentity::kPrimaryKey && !table.info.without_rowid) {
       by_rowid.emplace(repository_.fs(), JoinPath(repository_.pvc_path(), "incoming"), kSortBytes);
     }
+    // What a rowid-keyed row points to is in its leaf; other keys live until the next row only.
+    std::vector<Row> batch(table.info.identity != RowIdentity::kPrimaryKey ? TableWriter::kBatchRows
+                                                                           : 1);
+    size_t batched = 0;
     Row row;
     Bytes sort_key;
     Bytes sort_value;
     while (const auto leaf = leaves.Next()) {
       for (size_t i = 0; i < leaf->count(); ++i) {
-        codec.Decode(leaf->key(i), leaf->value(i), row);
         if (!by_rowid) {
-          writer.Insert(row);
+          codec.Decode(leaf->key(i), leaf->value(i), batch[batched++]);
+          if (batched == batch.size() || i + 1 == leaf->count()) {
+            writer.InsertAll({batch.data(), batched});
+            batched = 0;
+          }
           CountRow();
           continue;
         }
+        codec.Decode(leaf->key(i), leaf->value(i), row);
         sort_key.clear();
         AppendRowidKey(sort_key, row.rowid);
         sort_value.clear();
@@ -248,20 +256,20 @@ class Exporter {
     const auto before = [](const Place& a, const Place& b) { return a.rank < b.rank; };
     if (std::is_sorted(places.begin(), places.end(), before)) return;
     std::stable_sort(places.begin(), places.end(), before);
-    // Two passes, through rowids that nothing uses, because rowids are unique at every moment.
+    // Through negative rowids, which nothing uses, because rowids are unique at every moment. All
+    // rows in one statement: after each, SQLite reads the whole schema again.
+    std::string moves = "[";
     for (size_t i = 0; i < places.size(); ++i) {
-      MoveSchemaRow(places[i].rowid, -static_cast<int64_t>(i) - 1);
+      moves += fmt::format("{}[{},{}]", i == 0 ? "" : ",", places[i].rowid, i + 1);
     }
-    for (size_t i = 0; i < places.size(); ++i) {
-      MoveSchemaRow(-static_cast<int64_t>(i) - 1, static_cast<int64_t>(i) + 1);
-    }
-  }
-
-  void MoveSchemaRow(int64_t from, int64_t to) {
-    db_.ExecuteOnSchema(
-        "UPDATE main.sqlite_schema SET rowid=CAST(?2 AS INTEGER) WHERE rowid=CAST(?1 AS "
-        "INTEGER)",
-        {std::to_string(from), std::to_string(to)});
+    moves += "]";
+    db_.ExecuteOnSchema(R"(
+        WITH move(old, new) AS MATERIALIZED (
+          SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?1))
+        UPDATE main.sqlite_master SET rowid = -move.new FROM move
+        WHERE sqlite_master.rowid = move.old)",
+                        {moves});
+    db_.ExecuteOnSchema("UPDATE main.sqlite_master SET rowid = -rowid", {});
   }
 
   Repository& repository_;
@@ -299,8 +307,16 @@ ExportResult ExportSnapshot(Repository& repository, const Snapshot& snapshot,
   TemporaryFile file(fs, path);
   ExportResult result;
   {
-    Database db(file.path(), {.mode = Database::Mode::kCreate});
-    result = Exporter(repository, snapshot, db, options).Run();
+    const WriteBehindVfs vfs;
+    {
+      Database db(file.path(), {.mode = Database::Mode::kCreate, .vfs_name = vfs.name()});
+      result = Exporter(repository, snapshot, db, options).Run();
+    }
+    vfs.CheckClosedFiles();
+  }
+  if (snapshot.properties.is_wal) {
+    Database db(file.path(), {.mode = Database::Mode::kReadWrite});
+    db.QueryText("PRAGMA main.journal_mode=WAL");
   }
   if (const auto info = fs.Stat(file.path())) result.file_bytes = info->size_bytes;
   file.MoveTo(path);

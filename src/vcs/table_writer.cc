@@ -17,6 +17,9 @@ namespace {
 // Blobs above this size are written in place, piece by piece.
 constexpr uint64_t kStreamedBlobBytes = 4U << 20;
 
+// Preparing a longer statement than this is not worth it; SQLite's own limit is 32766.
+constexpr size_t kMaxBatchMarks = 4096;
+
 bool EqualsIgnoringCase(std::string_view name, std::string_view lower) {
   return std::equal(name.begin(), name.end(), lower.begin(), lower.end(), [](char a, char b) {
     return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
@@ -45,9 +48,18 @@ TableWriter::TableWriter(Database& db, ObjectSource& source, const TableInfo& in
     if (!column.is_generated) parameters_.push_back({cell++, column});
   }
   whole_.resize(parameters_.size());
-  std::vector<std::string> marks(parameters_.size() + (rowid_name_.empty() ? 0 : 1));
-  for (size_t i = 0; i < marks.size(); ++i) marks[i] = fmt::format("?{}", i + 1);
-  insert_.emplace(db_, InsertSql(marks));
+  insert_.emplace(db_, InsertSql(std::vector<std::string>(MarksPerRow(), "?")));
+}
+
+size_t TableWriter::MarksPerRow() const {
+  return parameters_.size() + (rowid_name_.empty() ? 0 : 1);
+}
+
+std::string TableWriter::BatchSql() const {
+  const std::vector<std::string> marks(MarksPerRow(), "?");
+  std::string sql = InsertSql(marks);
+  for (size_t i = 1; i < kBatchRows; ++i) sql += fmt::format(",({})", fmt::join(marks, ","));
+  return sql;
 }
 
 // Expressions: one a parameter, then the rowid's.
@@ -67,6 +79,39 @@ Value TableWriter::WholeValue(size_t index, const Cell& cell) {
                                                          : Value::Blob(whole_[index]);
 }
 
+void TableWriter::CheckWritable(const Parameter& parameter, const Value& value) const {
+  if (const char* why = WhyNotWritable(parameter.column.affinity, value, encoding_)) {
+    throw Error(ErrorKind::kUnsupported,
+                fmt::format("table '{}', column '{}': {}", info_.name, parameter.column.name, why));
+  }
+}
+
+void TableWriter::InsertAll(std::span<const Row> rows) {
+  while (rows.size() >= kBatchRows && TryInsertBatch(rows.first(kBatchRows))) {
+    rows = rows.subspan(kBatchRows);
+  }
+  for (const Row& row : rows) Insert(row);
+}
+
+// Returns: false, with nothing inserted, when a row needs more than a statement with parameters.
+bool TableWriter::TryInsertBatch(std::span<const Row> rows) {
+  if (MarksPerRow() * kBatchRows > kMaxBatchMarks) return false;
+  if (!insert_batch_) insert_batch_.emplace(db_, BatchSql());
+  int position = 0;
+  for (const Row& row : rows) {
+    for (const Parameter& parameter : parameters_) {
+      const Cell& cell = row.cells[parameter.cell];
+      if (cell.is_large) return false;
+      CheckWritable(parameter, cell.value);
+      if (!insert_batch_->Bind(++position, cell.value)) return false;
+    }
+    if (!rowid_name_.empty()) insert_batch_->BindInteger(++position, row.rowid);
+  }
+  insert_batch_->Step();
+  insert_batch_->Reset();
+  return true;
+}
+
 void TableWriter::Insert(const Row& row) {
   bool needs_literals = false;
   streamed_.clear();
@@ -81,10 +126,7 @@ void TableWriter::Insert(const Row& row) {
       continue;
     }
     const Value value = WholeValue(i, cell);
-    if (const char* why = WhyNotWritable(parameter.column.affinity, value, encoding_)) {
-      throw Error(ErrorKind::kUnsupported, fmt::format("table '{}', column '{}': {}", info_.name,
-                                                       parameter.column.name, why));
-    }
+    CheckWritable(parameter, value);
     needs_literals = !insert_->Bind(position, value) || needs_literals;
   }
   if (needs_literals) {

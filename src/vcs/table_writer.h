@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,18 @@ namespace pvc {
 /// Lifetime: database, source and `info` outlive the writer.
 class TableWriter {
  public:
+  static constexpr size_t kBatchRows = 16;
+
   TableWriter(Database& db, ObjectSource& source, const TableInfo& info, TextEncoding encoding);
 
   /// Throws: kUnsupported naming table and column for a value that the column's affinity would
   /// change;
   ///         kInvalid for a constraint the row breaks; kIo; kCorrupt.
   void Insert(const Row& row);
+  /// Inserts the rows in order. A statement of kBatchRows rows costs SQLite less than as many
+  /// statements: it starts once, and appends where the last row went without looking for the place.
+  /// Throws: as Insert.
+  void InsertAll(std::span<const Row> rows);
 
  private:
   struct Parameter {
@@ -31,6 +38,10 @@ class TableWriter {
   };
 
   std::string InsertSql(const std::vector<std::string>& expressions) const;
+  std::string BatchSql() const;
+  size_t MarksPerRow() const;
+  bool TryInsertBatch(std::span<const Row> rows);
+  void CheckWritable(const Parameter& parameter, const Value& value) const;
   void InsertWithLiterals(const Row& row);
   Value WholeValue(size_t index, const Cell& cell);
   void FillStreamed(const Row& row);
@@ -42,8 +53,9 @@ class TableWriter {
   std::string rowid_name_;  // empty: the rowid is not written by name
   std::vector<Parameter> parameters_;
   std::optional<Statement> insert_;
-  std::vector<Bytes> whole_;      // large values of the row being written, by parameter
-  std::vector<size_t> streamed_;  // parameters filled after the insert
+  std::optional<Statement> insert_batch_;  // kBatchRows rows at once
+  std::vector<Bytes> whole_;               // large values of the row being written, by parameter
+  std::vector<size_t> streamed_;           // parameters filled after the insert
 };
 
 /// A name under which SQL reaches the rowid of a table: "rowid", "_rowid_" or "oid". Empty when

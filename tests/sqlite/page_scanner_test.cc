@@ -189,6 +189,15 @@ TEST_F(PageScannerTest, DefaultIsAskedOfTheRowThatLacksTheField) {
   ExpectPagesMatchSql(path_, "w", 3);
 }
 
+TEST_F(PageScannerTest, DefaultIsNotAskedInTheOrderOfACoveringIndex) {
+  Create(
+      "CREATE TABLE w(k PRIMARY KEY) WITHOUT ROWID; INSERT INTO w VALUES (1), (2), (3);"
+      "ALTER TABLE w ADD COLUMN c DEFAULT 7; UPDATE w SET c = -5 WHERE k = 3;"
+      "CREATE INDEX by_c ON w(c)");
+  EXPECT_THAT(RowsByPages(path_, "w"),
+              ::testing::ElementsAre("0|i1:1|i1:7", "0|i1:2|i1:7", "0|i1:3|i2:-5"));
+}
+
 TEST_F(PageScannerTest, GeneratedColumnsAreLeftOut) {
   Create(
       "CREATE TABLE t(a, g AS (a * 2), b REAL, s AS (a || 'x') STORED, c, h AS (b) VIRTUAL, d);"

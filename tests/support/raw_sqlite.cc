@@ -17,6 +17,8 @@ int CompareBytes(void*, int a_size, const void* a, int b_size, const void* b) {
 }
 
 void AddCollation(void*, sqlite3* handle, int encoding, const char* name) {
+  // SQLite asks for its own ones too in a UTF-16 database, where it makes them from UTF-8.
+  if (sqlite3_stricmp(name, "NOCASE") == 0 || sqlite3_stricmp(name, "RTRIM") == 0) return;
   sqlite3_create_collation_v2(handle, name, encoding, nullptr, CompareBytes, nullptr);
 }
 
