@@ -281,6 +281,17 @@ class Exporter {
   ExportResult result_;
 };
 
+// The same error with the file called by the name the user gave.
+Error UnderName(const Error& error, const std::string& temporary, const std::string& path) {
+  std::string message = error.message();
+  if (const size_t at = message.find(temporary); at != std::string::npos) {
+    message.replace(at, temporary.size(), path);
+  }
+  Error named(error.kind(), message);
+  for (const std::string& hint : error.hints()) named.AddHint(hint);
+  return named;
+}
+
 }  // namespace
 
 ExportResult ExportSnapshot(Repository& repository, const Snapshot& snapshot,
@@ -306,13 +317,15 @@ ExportResult ExportSnapshot(Repository& repository, const Snapshot& snapshot,
   }
   TemporaryFile file(fs, path);
   ExportResult result;
-  {
+  try {
     const WriteBehindVfs vfs;
     {
       Database db(file.path(), {.mode = Database::Mode::kCreate, .vfs_name = vfs.name()});
       result = Exporter(repository, snapshot, db, options).Run();
     }
     vfs.CheckClosedFiles();
+  } catch (const Error& error) {
+    throw UnderName(error, file.path(), path);
   }
   if (snapshot.properties.is_wal) {
     Database db(file.path(), {.mode = Database::Mode::kReadWrite});
