@@ -8,18 +8,6 @@
 namespace pvc {
 namespace {
 
-std::string_view EncodingName(TextEncoding encoding) {
-  switch (encoding) {
-    case TextEncoding::kUtf8:
-      return "UTF-8";
-    case TextEncoding::kUtf16le:
-      return "UTF-16le";
-    case TextEncoding::kUtf16be:
-      return "UTF-16be";
-  }
-  return "UTF-8";
-}
-
 void WriteTagged(JsonWriter& json, std::string_view tag, std::string_view text) {
   json.BeginObject();
   json.Member(tag, text);
@@ -33,7 +21,7 @@ void WriteText(JsonWriter& json, ByteView bytes, TextEncoding encoding) {
   }
   json.BeginObject();
   json.Member("text", ToHex(bytes));
-  json.Member("encoding", EncodingName(encoding));
+  json.Member("encoding", TextEncodingName(encoding));
   json.EndObject();
 }
 

@@ -29,7 +29,7 @@ class ExternalSorter::Run {
     file_.reset();
     try {
       fs_.Remove(path_);
-    } catch (const Error&) {  // a left-over that gc sweeps
+    } catch (const std::exception&) {  // a left-over that gc sweeps
     }
   }
 

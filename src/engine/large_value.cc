@@ -205,6 +205,12 @@ bool LargeValueReader::Next(Bytes& piece) {
     entry = path_.back().list.entries[path_.back().next++];
     --level;
   }
+  read_bytes_ += entry.size_bytes;
+  const bool is_last = read_bytes_ == value_.size_bytes;
+  if (entry.size_bytes > kMaxPieceBytes || (entry.size_bytes < kMinPieceBytes && !is_last)) {
+    throw Error(ErrorKind::kCorrupt, fmt::format("piece {}: of {} bytes, which no writer cuts",
+                                                 entry.id.Short(), entry.size_bytes));
+  }
   piece = source_.ReadObject(ObjectType::kPiece, entry.id);
   if (piece.size() != entry.size_bytes) {
     throw Error(ErrorKind::kCorrupt,

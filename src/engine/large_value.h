@@ -13,6 +13,9 @@ namespace pvc {
 /// with such values.
 inline constexpr uint64_t kMaxInlineValueBytes = 2U << 10;
 
+/// SQLite's own limit of a value.
+inline constexpr uint64_t kMaxLargeValueBytes = (1ULL << 31) - 1;
+
 /// No piece but a value's last is shorter; none is longer than the maximum. Format constants: with
 /// an average near 80 KiB, one edit in a 100 MB value costs one piece and a few list objects.
 inline constexpr size_t kMinPieceBytes = 16U << 10;
@@ -73,6 +76,7 @@ class LargeValueReader {
   ObjectSource& source_;
   LargeValue value_;
   std::vector<Frame> path_;
+  uint64_t read_bytes_ = 0;
   bool started_ = false;
 };
 

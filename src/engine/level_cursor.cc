@@ -41,6 +41,7 @@ void LevelCursor::DescendFrom(size_t frame_count, const ByteView* key) {
 
 void LevelCursor::Seek(ByteView key) {
   if (node_ != nullptr && key <= node_->last_key() && node_->key(0) <= key) return;
+  bool has_moved = node_ == nullptr;
   size_t keep = 0;
   // The lowest ancestor whose range covers the key; frames above it stay.
   for (; keep < path_.size(); ++keep) {
@@ -48,15 +49,12 @@ void LevelCursor::Seek(ByteView key) {
     const size_t index = std::min(frame.node->LowerBound(key), frame.node->count() - 1);
     if (index != frame.index) {
       frame.index = index;
+      has_moved = true;
       ++keep;
       break;
     }
   }
-  if (node_ != nullptr && keep == path_.size() && !path_.empty() &&
-      id_ == path_.back().node->child_id(path_.back().index)) {
-    return;
-  }
-  DescendFrom(keep, &key);
+  if (has_moved) DescendFrom(keep, &key);
 }
 
 bool LevelCursor::Next() {

@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/decoder.h"
 #include "base/error.h"
+#include "engine/chunker.h"
 
 namespace pvc {
 
@@ -82,6 +83,15 @@ std::shared_ptr<const Node> Node::Parse(Bytes bytes, std::string_view subject) {
       }
     }
     if (is_wide != (node->width_ == 8)) in.Fail("node not in its narrowest form");
+    if (node->row_count_ > kMaxTreeRows) in.Fail("more rows than a tree may have");
+  }
+  // A node ends with the entry that reaches the limit, so all before the last stay below it.
+  const size_t before_last = n - 1;
+  const size_t values =
+      node->is_leaf() ? node->value_bytes(0, before_last) : before_last * kChildWeightBytes;
+  if (node->key_bytes(0, before_last) + values + before_last * kEntryOverheadBytes >=
+      kMaxNodeWeight) {
+    in.Fail("node over the weight limit");
   }
   in.ExpectEnd();
   return node;

@@ -14,6 +14,9 @@ inline constexpr size_t kMaxKeyBytes = 1024;
 /// Highest level: 2^48 entries fit long before, even with two children a node.
 inline constexpr uint8_t kMaxNodeLevel = 40;
 
+/// Most leaf entries of a tree: far beyond what a database holds, and sums of it do not overflow.
+inline constexpr uint64_t kMaxTreeRows = 1ULL << 48;
+
 /// A checked, immutable tree node over its canonical bytes; searched in place.
 ///
 ///     OFFSET  SIZE      FIELD

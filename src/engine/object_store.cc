@@ -114,7 +114,7 @@ std::optional<ObjectStore::ObjectInfo> ObjectStore::Describe(const ObjectId& id)
   return impl_->WithPacks([&](PackSet& packs) -> std::optional<ObjectInfo> {
     const auto place = packs.Find(id);
     if (!place) return std::nullopt;
-    const RecordHeader header = place->pack->ReadRecordHeader(place->entry);
+    const RecordHeader header = place->pack->ReadRecord(place->entry).header;
     return ObjectInfo{header.type, header.raw_bytes, place->entry.record_bytes};
   });
 }
@@ -134,7 +134,7 @@ std::vector<ObjectStore::Found> ObjectStore::FindByPrefix(std::string_view hex_p
     std::vector<Found> found;
     for (const auto& pack : packs.packs()) {
       for (const IndexEntry& entry : pack->FindRange(*first, *last, limit)) {
-        found.push_back(Found{entry.id, pack->ReadRecordHeader(entry).type});
+        found.push_back(Found{entry.id, pack->ReadRecord(entry).header.type});
       }
     }
     std::sort(found.begin(), found.end(),

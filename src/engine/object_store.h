@@ -105,7 +105,7 @@ class ObjectStore : public ObjectSource {
     ObjectType type = ObjectType::kNode;
   };
   std::vector<Found> FindByPrefix(std::string_view hex_prefix, size_t limit);
-  /// Type and sizes of an object, without reading it.
+  /// Type and sizes of an object. Reads and checks its record, but none it leans on.
   struct ObjectInfo {
     ObjectType type = ObjectType::kNode;
     uint32_t raw_bytes = 0;

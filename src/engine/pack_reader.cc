@@ -134,18 +134,6 @@ StoredRecord PackReader::ReadRecord(const IndexEntry& entry) {
   return record;
 }
 
-RecordHeader PackReader::ReadRecordHeader(const IndexEntry& entry) {
-  EnsureOpen();
-  const Bytes bytes = ReadRange(entry.offset, std::min(entry.record_bytes, kMaxRecordHeaderBytes));
-  try {
-    size_t header_bytes = 0;
-    return DecodeRecordHeader(bytes, &header_bytes);
-  } catch (Error& error) {
-    throw error.AddContext(
-        fmt::format("pack '{}', object {} at offset {}", path_, entry.id.Short(), entry.offset));
-  }
-}
-
 std::vector<IndexEntry> PackReader::FindRange(const ObjectId& first, const ObjectId& last,
                                               size_t limit) {
   EnsureOpen();

@@ -37,8 +37,6 @@ class PackReader {
   std::optional<IndexEntry> Find(const ObjectId& id);
   /// Reads a record that Find gave.
   StoredRecord ReadRecord(const IndexEntry& entry);
-  /// Reads only a record's header; its checksum is not verified.
-  RecordHeader ReadRecordHeader(const IndexEntry& entry);
   /// Returns the first `limit` entries with first <= id <= last.
   std::vector<IndexEntry> FindRange(const ObjectId& first, const ObjectId& last, size_t limit);
 

@@ -92,10 +92,9 @@ void SortBuffer::Sort() {
 
 void SortBuffer::Clear() {
   records_.clear();
-  if (!arena_.empty()) {
-    arena_.resize(1);
-    arena_bytes_ = arena_.front().bytes;
-  }
+  if (!arena_.empty() && arena_.front().bytes > kArenaBlockBytes) arena_.clear();
+  if (!arena_.empty()) arena_.resize(1);
+  arena_bytes_ = arena_.empty() ? 0 : arena_.front().bytes;
   arena_used_ = 0;
 }
 

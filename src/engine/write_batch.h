@@ -34,6 +34,7 @@ class WriteBatch::Impl final : public PipelineStages, public RecordSource {
   std::optional<StoredRecord> FindRecord(const ObjectId& id, unsigned depth_limit) override;
 
  private:
+  bool TryPublish(const ObjectId& expected, const ObjectId& next);
   static constexpr uint64_t kMaxPackObjects = 1U << 16;
 
   /// A finished pack that ROOT does not list yet.
@@ -102,6 +103,7 @@ class WriteBatch::Impl final : public PipelineStages, public RecordSource {
   WriteStatistics statistics_;  // the calling thread's
   uint64_t base_sequence_;
   bool published_ = false;
+  bool has_failed_ = false;  // Publish threw
   bool keep_packs_ = false;  // ROOT may list them
   std::unique_ptr<CompressPipeline> pipeline_;
 };

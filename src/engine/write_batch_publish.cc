@@ -195,6 +195,18 @@ void WriteBatch::Impl::ListPacks(Root& root) {
 
 bool WriteBatch::Impl::Publish(const ObjectId& expected, const ObjectId& next) {
   PVC_ASSERT(!published_);
+  // After a failed write or fsync nobody knows what is on disk: the same files are not tried again.
+  if (has_failed_)
+    throw Error(ErrorKind::kIo, "an earlier attempt to store the same changes failed");
+  try {
+    return TryPublish(expected, next);
+  } catch (...) {
+    has_failed_ = true;
+    throw;
+  }
+}
+
+bool WriteBatch::Impl::TryPublish(const ObjectId& expected, const ObjectId& next) {
   pipeline_->Drain();
   if (writer_) FinishPack();
   if (!merge_) PrepareMerge();

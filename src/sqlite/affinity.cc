@@ -1,13 +1,14 @@
 #include "sqlite/affinity.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace pvc {
 
 namespace {
 
-// Longest text looked at: numbers are shorter, and SQLite's own parser would need every byte.
-constexpr uint64_t kMaxNumberBytes = 2U << 10;
+// What is looked at of a value that is streamed.
+constexpr uint64_t kHeadBytes = 4U << 10;
 
 bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -40,17 +41,30 @@ bool ReadsAsNumber(ByteView text) {
   return i == text.size();
 }
 
+bool IsOfNumbers(char c) {
+  return IsDigit(c) || IsSpace(c) || c == '+' || c == '-' || c == '.' || c == 'e' || c == 'E';
+}
+
 bool TextReadsAsNumber(const Value& value, TextEncoding encoding) {
-  if (value.reader != nullptr || value.bytes.size() > kMaxNumberBytes) return false;
-  if (encoding == TextEncoding::kUtf8) return ReadsAsNumber(value.bytes);
-  if (value.bytes.size() % 2 != 0) return false;
-  const size_t low = encoding == TextEncoding::kUtf16le ? 0 : 1;
-  Bytes ascii;
-  for (size_t i = 0; i < value.bytes.size(); i += 2) {
-    if (value.bytes[i + 1 - low] != '\0') return false;
-    ascii.push_back(value.bytes[i + low]);
+  ByteView bytes = value.bytes;
+  Bytes head;
+  if (value.reader != nullptr) {
+    head.resize(static_cast<size_t>(std::min(value.size_bytes, kHeadBytes)));
+    value.reader->ReadAt(0, head.data(), head.size());
+    bytes = head;
   }
-  return ReadsAsNumber(ascii);
+  Bytes ascii;
+  if (encoding != TextEncoding::kUtf8) {
+    const size_t low = encoding == TextEncoding::kUtf16le ? 0 : 1;
+    for (size_t i = 0; i + 1 < bytes.size(); i += 2) {
+      if (bytes[i + 1 - low] != '\0' || !IsOfNumbers(bytes[i + low])) return false;
+      ascii.push_back(bytes[i + low]);
+    }
+    bytes = ascii;
+  }
+  // Of a streamed value only the beginning is here: nothing but digits there counts as a number.
+  if (value.reader != nullptr) return std::all_of(bytes.begin(), bytes.end(), IsOfNumbers);
+  return ReadsAsNumber(bytes);
 }
 
 // Within this range SQLite turns a real without fraction into an integer.

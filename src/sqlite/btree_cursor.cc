@@ -54,6 +54,10 @@ void BtreeCursor::Enter(uint32_t page, uint32_t parent, uint32_t ahead) {
   }
   const uint8_t* bytes = window_.Get(page, ahead);
   const BtreePage entered(source_, kind_, page, bytes);
+  // Only a root that is a leaf may be empty: SQLite calls any other such page malformed.
+  if (entered.cell_count() == 0 && (depth_ > 0 || !entered.is_leaf())) {
+    source_.Fail(page, "has no cells");
+  }
   if (entered.is_leaf()) {
     leaf_ = entered;
     next_cell_ = 0;

@@ -15,6 +15,9 @@ enum class SchemaObjectKind : uint8_t { kTable = 1, kIndex = 2, kView = 3, kTrig
 /// "table", "index", "view", "trigger".
 std::string_view SchemaObjectKindName(SchemaObjectKind kind);
 
+/// As `PRAGMA encoding` spells it: "UTF-8", "UTF-16le", "UTF-16be".
+std::string_view TextEncodingName(TextEncoding encoding);
+
 /// SQLite's column affinities.
 enum class Affinity : uint8_t { kBlob, kText, kNumeric, kInteger, kReal };
 

@@ -265,6 +265,18 @@ DatabaseProperties ReadProperties(Database& db) {
 
 }  // namespace
 
+std::string_view TextEncodingName(TextEncoding encoding) {
+  switch (encoding) {
+    case TextEncoding::kUtf8:
+      return "UTF-8";
+    case TextEncoding::kUtf16le:
+      return "UTF-16le";
+    case TextEncoding::kUtf16be:
+      return "UTF-16be";
+  }
+  return "UTF-8";
+}
+
 std::string_view SchemaObjectKindName(SchemaObjectKind kind) {
   switch (kind) {
     case SchemaObjectKind::kTable:

@@ -9,6 +9,7 @@
 #include "base/decoder.h"
 #include "base/error.h"
 #include "engine/tree_cursor.h"
+#include "vcs/ascii_case.h"
 #include "vcs/snapshot.h"
 
 namespace pvc {
@@ -86,12 +87,6 @@ void CheckLayout(const TableInfo& info, const Decoder& in) {
   if (!is_right) in.Fail("impossible row identity");
 }
 
-bool EqualIgnoringAsciiCase(std::string_view a, std::string_view b) {
-  const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return fold(x) == fold(y); });
-}
-
 }  // namespace
 
 bool operator==(const StoredTable& a, const StoredTable& b) {
@@ -111,6 +106,11 @@ Bytes CatalogKey(SchemaObjectKind kind, std::string_view name) {
 
 Bytes EncodeCatalogEntry(const CatalogEntry& entry) {
   const SchemaObject& object = entry.object;
+  if (object.sql.size() > kMaxSqlBytes || object.table_name.size() > kMaxSqlBytes) {
+    throw Error(ErrorKind::kUnsupported,
+                fmt::format("the SQL text of {} '{}' is longer than {} MiB",
+                            SchemaObjectKindName(object.kind), object.name, kMaxSqlBytes >> 20));
+  }
   const TableInfo* info = entry.table ? &entry.table->info : nullptr;
   Bytes out;
   AppendU8(out, static_cast<uint8_t>(object.kind));

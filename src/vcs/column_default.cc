@@ -33,7 +33,7 @@ class ScratchFile {
     for (const char* suffix : {"-journal", ""}) {
       try {
         fs_.Remove(path_ + suffix);
-      } catch (const Error&) {  // gc sweeps the folder
+      } catch (const std::exception&) {  // gc sweeps the folder
       }
     }
   }

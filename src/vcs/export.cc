@@ -49,7 +49,7 @@ class TemporaryFile {
     for (const char* suffix : {"-journal", "-wal", "-shm", ""}) {
       try {
         fs_.Remove(path_ + suffix);
-      } catch (const Error&) {  // most were never there
+      } catch (const std::exception&) {  // most were never there
       }
     }
   }
@@ -69,18 +69,6 @@ class TemporaryFile {
   FileSystem& fs_;
   std::string path_;
 };
-
-std::string_view EncodingName(TextEncoding encoding) {
-  switch (encoding) {
-    case TextEncoding::kUtf8:
-      return "UTF-8";
-    case TextEncoding::kUtf16le:
-      return "UTF-16le";
-    case TextEncoding::kUtf16be:
-      return "UTF-16be";
-  }
-  return "UTF-8";
-}
 
 class Exporter {
  public:
@@ -128,7 +116,7 @@ class Exporter {
   void PrepareFile() {
     // What cannot be changed once there is a table comes first. The file is nobody's until it is
     // renamed, so it needs no journal, and one fsync at the end.
-    db_.Execute(fmt::format("PRAGMA encoding='{}'", EncodingName(properties_.encoding)));
+    db_.Execute(fmt::format("PRAGMA encoding='{}'", TextEncodingName(properties_.encoding)));
     db_.Execute(fmt::format("PRAGMA page_size={}", properties_.page_size));
     db_.Execute(fmt::format("PRAGMA auto_vacuum={}", properties_.auto_vacuum));
     db_.QueryText("PRAGMA locking_mode=EXCLUSIVE");
@@ -143,23 +131,19 @@ class Exporter {
   }
 
   void CreateTables() {
-    bool has_sequences = false;
+    const SchemaObject* sequences = nullptr;
     for (const CatalogEntry& entry : catalog_) {
       const SchemaObject& object = entry.object;
       if (object.kind != SchemaObjectKind::kTable || object.is_virtual) continue;
       if (object.name == kSequenceTable) {
-        has_sequences = true;
+        sequences = &object;
       } else {
         db_.CreateSchemaObject(object);
       }
     }
-    // SQLite makes sqlite_sequence with the first AUTOINCREMENT table and keeps it when that is
+    // Mostly there by now: it comes with the first AUTOINCREMENT table, and stays when that is
     // dropped.
-    if (has_sequences && db_.QueryInteger("SELECT count(*) FROM main.sqlite_schema WHERE name="
-                                          "'sqlite_sequence'") == 0) {
-      db_.Execute("CREATE TABLE main.pvc_sequence_maker(id INTEGER PRIMARY KEY AUTOINCREMENT)");
-      db_.Execute("DROP TABLE main.pvc_sequence_maker");
-    }
+    if (sequences != nullptr) db_.CreateSchemaObject(*sequences);
   }
 
   void CopyRows(const StoredTable& table) {

@@ -241,7 +241,8 @@ void RowCodec::DecodeValue(ByteView value, Row& row) {
       cell.is_large = true;
       cell.large.size_bytes = in.ReadVarint();
       cell.large.depth = in.ReadU8();
-      if (cell.large.size_bytes <= kMaxInlineValueBytes || cell.large.depth > kMaxListDepth) {
+      if (cell.large.size_bytes <= kMaxInlineValueBytes ||
+          cell.large.size_bytes > kMaxLargeValueBytes || cell.large.depth > kMaxListDepth) {
         in.Fail("bad reference to a large value");
       }
       cell.large.root = ObjectId::FromView(in.ReadBytes(ObjectId::kBytes));

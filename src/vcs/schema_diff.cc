@@ -8,18 +8,6 @@ namespace pvc {
 
 namespace {
 
-std::string_view EncodingName(TextEncoding encoding) {
-  switch (encoding) {
-    case TextEncoding::kUtf8:
-      return "UTF-8";
-    case TextEncoding::kUtf16le:
-      return "UTF-16le";
-    case TextEncoding::kUtf16be:
-      return "UTF-16be";
-  }
-  return "UTF-8";
-}
-
 std::string_view AutoVacuumName(uint8_t auto_vacuum) {
   return auto_vacuum == 0 ? "none" : auto_vacuum == 1 ? "full" : "incremental";
 }
@@ -72,7 +60,7 @@ std::vector<PropertyChange> DiffProperties(const DatabaseProperties& before,
     if (change.before != change.after) changes.push_back(std::move(change));
   };
   using Properties = const DatabaseProperties&;
-  compare("encoding", [](Properties p) { return EncodingName(p.encoding); });
+  compare("encoding", [](Properties p) { return TextEncodingName(p.encoding); });
   compare("page_size", [](Properties p) { return std::to_string(p.page_size); });
   compare("auto_vacuum", [](Properties p) { return AutoVacuumName(p.auto_vacuum); });
   compare("journal_mode", [](Properties p) { return p.is_wal ? "wal" : "delete"; });

@@ -9,6 +9,7 @@
 #include "engine/large_value.h"
 #include "sqlite/affinity.h"
 #include "sqlite/blob_writer.h"
+#include "vcs/ascii_case.h"
 
 namespace pvc {
 
@@ -20,12 +21,6 @@ constexpr uint64_t kStreamedBlobBytes = 4U << 20;
 // Preparing a longer statement than this is not worth it; SQLite's own limit is 32766.
 constexpr size_t kMaxBatchMarks = 4096;
 
-bool EqualsIgnoringCase(std::string_view name, std::string_view lower) {
-  return std::equal(name.begin(), name.end(), lower.begin(), lower.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
-  });
-}
-
 }  // namespace
 
 std::string RowidName(const TableInfo& info) {
@@ -33,7 +28,7 @@ std::string RowidName(const TableInfo& info) {
   for (const char* name : {"rowid", "_rowid_", "oid"}) {
     const bool is_taken =
         std::any_of(info.columns.begin(), info.columns.end(),
-                    [&](const Column& c) { return EqualsIgnoringCase(c.name, name); });
+                    [&](const Column& c) { return EqualIgnoringAsciiCase(c.name, name); });
     if (!is_taken) return name;
   }
   return {};
@@ -43,6 +38,7 @@ TableWriter::TableWriter(Database& db, ObjectSource& source, const TableInfo& in
                          TextEncoding encoding)
     : db_(db), source_(source), info_(info), encoding_(encoding) {
   if (info.identity != RowIdentity::kRowid) rowid_name_ = RowidName(info);
+  can_stream_ = CanStream();
   size_t cell = 0;
   for (const Column& column : info.columns) {
     if (!column.is_generated) parameters_.push_back({cell++, column});
@@ -62,13 +58,25 @@ std::string TableWriter::BatchSql() const {
   return sql;
 }
 
+// A blob that is filled after its row is zeros while the row is inserted: nothing may be computed
+// from it then, neither a generated column nor an index.
+bool TableWriter::CanStream() {
+  if (info_.without_rowid) return false;
+  for (const Column& column : info_.columns) {
+    if (column.is_generated) return false;
+  }
+  Statement indexes(db_, "SELECT count(*) FROM pragma_index_list(?1, 'main')");
+  indexes.BindText(1, info_.name);
+  return indexes.Step() && indexes.ColumnInteger(0) == 0;
+}
+
 // Expressions: one a parameter, then the rowid's.
 std::string TableWriter::InsertSql(const std::vector<std::string>& expressions) const {
   std::vector<std::string> names;
   for (const Parameter& parameter : parameters_)
     names.push_back(QuoteIdentifier(parameter.column.name));
   if (!rowid_name_.empty()) names.push_back(rowid_name_);
-  return fmt::format("INSERT INTO main.{}({}) VALUES({})", QuoteIdentifier(info_.name),
+  return fmt::format("INSERT OR ABORT INTO main.{}({}) VALUES({})", QuoteIdentifier(info_.name),
                      fmt::join(names, ","), fmt::join(expressions, ","));
 }
 
@@ -119,8 +127,8 @@ void TableWriter::Insert(const Row& row) {
     const Parameter& parameter = parameters_[i];
     const Cell& cell = row.cells[parameter.cell];
     const int position = static_cast<int>(i) + 1;
-    if (cell.is_large && cell.value.storage_class == StorageClass::kBlob && !info_.without_rowid &&
-        parameter.column.key_position == 0 && cell.large.size_bytes > kStreamedBlobBytes) {
+    if (can_stream_ && cell.is_large && cell.value.storage_class == StorageClass::kBlob &&
+        cell.large.size_bytes > kStreamedBlobBytes) {
       insert_->BindZeroBlob(position, cell.large.size_bytes);
       streamed_.push_back(i);
       continue;

@@ -37,6 +37,7 @@ class TableWriter {
     Column column;
   };
 
+  bool CanStream();
   std::string InsertSql(const std::vector<std::string>& expressions) const;
   std::string BatchSql() const;
   size_t MarksPerRow() const;
@@ -50,7 +51,8 @@ class TableWriter {
   ObjectSource& source_;
   const TableInfo& info_;
   TextEncoding encoding_;
-  std::string rowid_name_;  // empty: the rowid is not written by name
+  bool can_stream_ = false;  // large blobs may be filled after their row
+  std::string rowid_name_;   // empty: the rowid is not written by name
   std::vector<Parameter> parameters_;
   std::optional<Statement> insert_;
   std::optional<Statement> insert_batch_;  // kBatchRows rows at once

@@ -69,6 +69,21 @@ TEST(LargeValue, DeepListsReadBack) {
   EXPECT_EQ(sum, size);
 }
 
+// Pieces shorter than any writer cuts would let a few objects claim a value without end.
+TEST(LargeValue, ShortPieceBeforeTheLastIsCorrupt) {
+  MemoryObjects objects;
+  const ObjectId piece = objects.Put(ObjectType::kPiece, Bytes(100, 'p'));
+  Bytes list;
+  AppendU8(list, 1);
+  AppendVarint(list, 2);
+  for (int i = 0; i < 2; ++i) {
+    list.append(piece.View());
+    AppendVarint(list, 100);
+  }
+  const LargeValue value{objects.Put(ObjectType::kPieceList, list), 200, 1};
+  EXPECT_THROW(ReadLargeValue(objects, value), Error);
+}
+
 TEST(LargeValue, ListThatDoesNotFitTheValueIsCorrupt) {
   MemoryObjects objects;
   const Bytes bytes = RandomBytes(2, 3000000);

@@ -67,10 +67,18 @@ TEST(Node, InternalNodeHasOneValidForm) {
 }
 
 TEST(Node, WideLeafIsOnlyValidWhenNeeded) {
-  const Bytes wide = LeafOf({{"a", Bytes(70000, 'x')}, {"b", "y"}});
+  const Bytes wide = LeafOf({{"a", "y"}, {"b", Bytes(70000, 'x')}});
   const auto node = Node::Parse(wide, "node");
-  EXPECT_EQ(node->value(1), "y");
+  EXPECT_EQ(node->value(0), "y");
   EXPECT_EQ(Reencode(*node), wide);
+}
+
+// No writer makes them, and an edit of one could not be encoded.
+TEST(Node, NodeThatShouldHaveEndedEarlierIsCorrupt) {
+  EXPECT_THROW(Node::Parse(LeafOf({{"a", Bytes(70000, 'x')}, {"b", "y"}}), "node"), Error);
+  NodeBuilder builder(1);
+  for (uint64_t i = 0; i < 1000; ++i) builder.AddChild(IntegerKey(i), ObjectId{}.View(), 1);
+  EXPECT_THROW(Node::Parse(builder.Finish(), "node"), Error);
 }
 
 TEST(Node, LowerBoundFindsTheFirstKeyNotLess) {

@@ -390,6 +390,27 @@ TEST(Tree, HostileKeysGiveValidCanonicalTrees) {
   }
 }
 
+// A parent that names one child twice: edits must end with an error, not run on.
+TEST(Tree, ChildNamedTwiceIsCorruptForTheEditor) {
+  MemoryObjects objects;
+  NodeReader reader(objects);
+  const auto leaf = [&](const Bytes& key) {
+    NodeBuilder builder(0);
+    builder.AddEntry(key, "v");
+    return objects.Put(ObjectType::kNode, builder.Finish());
+  };
+  const ObjectId first = leaf("b");
+  NodeBuilder parent(1);
+  parent.AddChild("b", first.View(), 1);
+  parent.AddChild("d", first.View(), 1);
+  parent.AddChild("f", leaf("f").View(), 1);
+  const Tree tree{objects.Put(ObjectType::kNode, parent.Finish()), 3, 1};
+  EditBatch batch;
+  batch.Put("b", "1");
+  batch.Put("d", "2");
+  EXPECT_THROW(ApplyEdits(reader, objects, tree, batch), Error);
+}
+
 TEST(Tree, HugeValueMakesANodeOfItsOwnWidth) {
   MemoryObjects objects;
   NodeReader reader(objects);

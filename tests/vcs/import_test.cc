@@ -173,6 +173,72 @@ TEST_F(ImportTest, TruncatedFileIsRefused) {
   EXPECT_EQ(ImportFails("a.db").kind(), ErrorKind::kCorrupt);
 }
 
+// Nothing may be computed from a blob while its bytes are still on their way.
+TEST_F(ImportTest, LargeBlobsBelowIndexesAndGeneratedColumnsRoundTrip) {
+  Create("a.db",
+         "CREATE TABLE g(id INTEGER PRIMARY KEY, b BLOB, h AS (hex(substr(b, 1, 4))) STORED,"
+         " v AS (substr(b, 1, 40)) UNIQUE ON CONFLICT REPLACE);"
+         "CREATE TABLE u(id INTEGER PRIMARY KEY, b BLOB UNIQUE);"
+         "CREATE TABLE s(id INTEGER PRIMARY KEY, b BLOB);"
+         "INSERT INTO g(id, b) VALUES(1, randomblob(6000000)), (2, randomblob(6000000));"
+         "INSERT INTO u SELECT id, b FROM g; INSERT INTO s SELECT id, b FROM g;"
+         "CREATE INDEX later ON s(b)");
+  ExpectExportEquals(Import(path("a.db")).snapshot, path("a.db"));
+}
+
+// Conflict clauses of the schema must not drop or replace rows that are there.
+TEST_F(ImportTest, ConflictClausesDoNotTouchRowsOnExport) {
+  RawDatabase& db = Create(
+      "a.db",
+      "CREATE TABLE t(a INTEGER PRIMARY KEY, b, c); INSERT INTO t VALUES(1, NULL, NULL), (2, 3, 3);"
+      "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql ="
+      " 'CREATE TABLE t(a INTEGER PRIMARY KEY, b NOT NULL ON CONFLICT IGNORE, c)'");
+  db.Run("PRAGMA writable_schema=RESET");
+  const Snapshot snapshot = Import(path("a.db")).snapshot;
+  EXPECT_NE(ThrownKind([&] { ExportSnapshot(*repository_, snapshot, path("out.db"), {}); }),
+            std::nullopt);
+}
+
+TEST_F(ImportTest, EmptyPageInsideATableIsCorrupt) {
+  Create("a.db",
+         "CREATE TABLE t(id INTEGER PRIMARY KEY, v);"
+         "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i+1 FROM n WHERE i < 2000)"
+         " INSERT INTO t SELECT i, hex(randomblob(50)) FROM n");
+  Bytes file = ReadWholeFile(*fs_, path("a.db"), 100 << 20);
+  const size_t leaf = 4096 * 9;
+  ASSERT_EQ(file[leaf], '\x0d');
+  file[leaf + 3] = file[leaf + 4] = '\0';
+  ReplaceFile(*fs_, path("a.db"), file);
+  EXPECT_EQ(ImportFails("a.db").kind(), ErrorKind::kCorrupt);
+}
+
+TEST_F(ImportTest, SchemaTextOverTheLimitIsRefusedByName) {
+  Create("a.db",
+         "CREATE TABLE t(a); PRAGMA writable_schema=ON; INSERT INTO sqlite_schema VALUES('view',"
+         " 'v', 'v', 0, 'CREATE VIEW v AS SELECT ''' || printf('%.*c', 70000000, 'x') || '''')");
+  const Error error = ImportFails("a.db");
+  EXPECT_EQ(error.kind(), ErrorKind::kUnsupported);
+  EXPECT_NE(error.message().find("'v'"), std::string::npos) << error.message();
+}
+
+TEST_F(ImportTest, SequenceTableOutlivesItsTableBesideAnyName) {
+  Create("a.db",
+         "CREATE TABLE pvc_sequence(a); CREATE TABLE q(a INTEGER PRIMARY KEY AUTOINCREMENT);"
+         "INSERT INTO q VALUES(3); DROP TABLE q");
+  ExpectExportEquals(Import(path("a.db")).snapshot, path("a.db"));
+}
+
+TEST_F(ImportTest, LongNumericTextInANumericColumnIsRefused) {
+  RawDatabase& db =
+      Create("a.db",
+             "CREATE TABLE t(a INTEGER PRIMARY KEY, b); INSERT INTO t VALUES(1, printf('%03000d', 7));"
+             "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql ="
+             " 'CREATE TABLE t(a INTEGER PRIMARY KEY, b INT)'");
+  db.Run("PRAGMA writable_schema=RESET");
+  const Error error = ImportFails("a.db");
+  EXPECT_EQ(error.kind(), ErrorKind::kUnsupported) << error.message();
+}
+
 TEST_F(ImportTest, ProgressMayEndTheImport) {
   Create("a.db",
          "CREATE TABLE t(id INTEGER PRIMARY KEY, v);"

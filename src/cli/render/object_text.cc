@@ -66,23 +66,11 @@ void PrintPieceList(Painter& out, const Bytes& bytes, std::string_view subject) 
   }
 }
 
-std::string_view EncodingName(TextEncoding encoding) {
-  switch (encoding) {
-    case TextEncoding::kUtf8:
-      return "UTF-8";
-    case TextEncoding::kUtf16le:
-      return "UTF-16le";
-    case TextEncoding::kUtf16be:
-      return "UTF-16be";
-  }
-  return "?";
-}
-
 void PrintSnapshot(Painter& out, const Bytes& bytes, std::string_view subject) {
   const Snapshot snapshot = DecodeSnapshot(bytes, subject);
   const DatabaseProperties& properties = snapshot.properties;
   PutTree(out, "catalog", snapshot.catalog);
-  PutField(out, "encoding", std::string(EncodingName(properties.encoding)));
+  PutField(out, "encoding", std::string(TextEncodingName(properties.encoding)));
   PutField(out, "page_size", fmt::format("{}", properties.page_size));
   PutField(out, "auto_vacuum", fmt::format("{}", properties.auto_vacuum));
   PutField(out, "journal_mode", properties.is_wal ? "wal" : "rollback");

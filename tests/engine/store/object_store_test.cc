@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "base/error.h"
 #include "tests/engine/store/store_fixture.h"
 
@@ -149,6 +151,40 @@ TEST_F(ObjectStoreTest, BatchWithoutObjectsPublishesWithoutPack) {
   EXPECT_TRUE(Open()->root().packs.empty());
 }
 
+// Whatever failed, a second attempt with the same files must not report success.
+TEST_F(ObjectStoreTest, PublishThatFailedIsNotTriedAgain) {
+  const auto disk = fs_.Clone();
+  for (uint64_t n = 1;; ++n) {
+    const auto state = disk->Clone();
+    auto store = ObjectStore::Open(*state, kPath);
+    WriteOptions options;
+    options.worker_count = 0;
+    auto batch = store->BeginWrite(options);
+    const ObjectId id = batch->Put(ObjectType::kCommit, "a commit");
+    const uint64_t faults = state->fault_count();
+    state->FailAt(n, ENOSPC);
+    bool has_failed = false;
+    try {
+      EXPECT_TRUE(batch->Publish({}, id));
+    } catch (const Error&) {
+      has_failed = true;
+    }
+    if (state->fault_count() == faults) break;
+    if (has_failed) {
+      EXPECT_THROW((void)batch->Publish({}, id), Error) << "call " << n;
+    }
+    ASSERT_LT(n, 200U);
+  }
+}
+
+TEST_F(ObjectStoreTest, FlippedTypeOfARecordIsCorruptForLookups) {
+  const ObjectId id = Store(ObjectType::kCommit, "a commit");
+  fs_.FlipBit(PackPaths().at(0), kPackHeaderBytes + 8, 2);  // the first record's type: 5 becomes 1
+  const auto store = Open();
+  EXPECT_THROW(store->Describe(id), Error);
+  EXPECT_THROW(store->FindByPrefix(id.Hex().substr(0, 8), 10), Error);
+}
+
 TEST_F(ObjectStoreTest, RootChainNamesTheReplacedRoot) {
   const Bytes old_bytes = fs_.Contents("/r/.pvc/ROOT");
   Store(ObjectType::kNode, "x");
@@ -204,7 +240,7 @@ TEST_F(ObjectStoreTest, ReadOnlyFileSystemIsEnoughForReading) {
   ExpectClean();
 }
 
-TEST_F(ObjectStoreTest, DescribeGivesTypeAndSizesWithoutReading) {
+TEST_F(ObjectStoreTest, DescribeGivesTypeAndSizes) {
   const ObjectId id = Store(ObjectType::kCommit, TextLike(1));
 
   const auto info = Open()->Describe(id);
