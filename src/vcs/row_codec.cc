@@ -30,6 +30,16 @@ constexpr std::string_view kLongKeyDomain = "pvc/1 key";
 constexpr size_t kKeptKeyBytes = kMaxKeyBytes - ObjectId::kBytes;
 constexpr uint64_t kMaxCells = 32767;
 
+// Replaces what a tree cannot hold as a key by its beginning and its hash; returns whether it did.
+// Such a key reads back as no value.
+bool ShortenLongKey(HashKind hash_kind, Bytes& key) {
+  if (key.size() < kMaxKeyBytes) return false;
+  const ObjectId hash = HashBytes(hash_kind, kLongKeyDomain, key);
+  key.resize(kKeptKeyBytes);
+  key.append(hash.View());
+  return true;
+}
+
 // Bytes of the shortest two's complement form.
 size_t IntegerBytes(int64_t v) {
   const auto folded = static_cast<uint64_t>(v < 0 ? ~v : v);
@@ -94,11 +104,7 @@ void RowCodec::EncodeTupleKey(int64_t rowid, std::span<const Value> values) {
   }
   // SQLite lets several rows of a rowid table have NULL in their key: the rowid tells them apart.
   if (has_null && has_rowid_slot_) AppendRowidKey(key_, rowid);
-  key_is_exact_ = key_.size() < kMaxKeyBytes;
-  if (key_is_exact_) return;
-  const ObjectId hash = HashBytes(hash_kind_, kLongKeyDomain, key_);
-  key_.resize(kKeptKeyBytes);
-  key_.append(hash.View());
+  key_is_exact_ = !ShortenLongKey(hash_kind_, key_);
 }
 
 bool RowCodec::KeyHolds(size_t cell, const Value& value) const {
@@ -285,11 +291,7 @@ void RowCodec::CheckTupleKey(ByteView key, const Row& row) {
     AppendKeyComponent(key_, cell.value, part.collation, encoding_);
   }
   if (has_null && has_rowid_slot_) AppendRowidKey(key_, row.rowid);
-  if (key_.size() >= kMaxKeyBytes) {
-    const ObjectId hash = HashBytes(hash_kind_, kLongKeyDomain, key_);
-    key_.resize(kKeptKeyBytes);
-    key_.append(hash.View());
-  }
+  ShortenLongKey(hash_kind_, key_);
   bool fits = key_ == key;
   for (size_t i = 0; i < key_parts_.size() && fits && key_is_exact_; ++i) {
     const KeyPart& part = key_parts_[i];
@@ -325,11 +327,7 @@ bool RowCodec::EncodeKey(std::span<const Value> key_values, Bytes& key) const {
   for (size_t i = 0; i < key_parts_.size(); ++i) {
     AppendKeyComponent(key, key_values[i], key_parts_[i].collation, encoding_);
   }
-  if (key.size() >= kMaxKeyBytes) {
-    const ObjectId hash = HashBytes(hash_kind_, kLongKeyDomain, key);
-    key.resize(kKeptKeyBytes);
-    key.append(hash.View());
-  }
+  ShortenLongKey(hash_kind_, key);
   return true;
 }
 
