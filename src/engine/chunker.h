@@ -59,8 +59,6 @@ class Chunker {
     entry_count_ = 0;
   }
 
-  uint64_t weight() const { return weight_; }
-
  private:
   uint8_t level_;
   uint64_t weight_ = 0;

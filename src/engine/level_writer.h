@@ -68,7 +68,6 @@ class LevelWriter {
 
   /// True between two nodes.
   bool AtBoundary() const { return builder_.empty(); }
-  uint64_t weight() const { return chunker_.weight(); }
 
   /// Names the stored node that the next ones replace, as a delta base.
   void SetSimilar(const ObjectId& similar) { similar_ = similar; }
