@@ -67,6 +67,25 @@ void ReplaceFile(FileSystem& fs, const std::string& path, ByteView content) {
   fs.SyncDirectory(ParentPath(path));
 }
 
+void RemoveFolderTree(FileSystem& fs, const std::string& path) {
+  std::vector<std::string> folders{path};  // each before what is in it
+  for (size_t i = 0; i < folders.size(); ++i) {
+    const std::string folder = folders[i];
+    for (const std::string& name : fs.ListDirectory(folder)) {
+      std::string entry = JoinPath(folder, name);
+      const auto info = fs.Stat(entry);
+      if (info && info->type == FileType::kDirectory) {
+        folders.push_back(std::move(entry));
+      } else if (info) {
+        fs.Remove(entry);
+      }
+    }
+  }
+  for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
+    fs.RemoveDirectory(*folder);
+  }
+}
+
 std::string JoinPath(std::string_view folder, std::string_view name) {
   std::string path(folder);
   if (!path.empty() && path.back() != '/') path.push_back('/');

@@ -190,6 +190,22 @@ class PosixFileSystem final : public FileSystem {
     }
   }
 
+  void RenameNew(const std::string& from, const std::string& to) override {
+    const int done = Retried([&] {
+      return ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE);
+    });
+    if (done == 0) return;
+    int code = errno;
+    if (code == EINVAL || code == ENOSYS) {  // a file system that cannot; it may know links
+      if (::link(from.c_str(), to.c_str()) == 0) {
+        Remove(from);
+        return;
+      }
+      code = errno;
+    }
+    ThrowErrno(fmt::format("rename '{}' to", from), to, code);
+  }
+
   void Remove(const std::string& path) override {
     if (Retried([&] { return ::unlink(path.c_str()); }) < 0) ThrowErrno("remove", path, errno);
   }
@@ -197,6 +213,18 @@ class PosixFileSystem final : public FileSystem {
   void MakeDirectory(const std::string& path) override {
     if (Retried([&] { return ::mkdir(path.c_str(), 0777); }) < 0) {
       ThrowErrno("make folder", path, errno);
+    }
+  }
+
+  std::string MakeTemporaryDirectory(const std::string& prefix) override {
+    std::string path = prefix + "XXXXXX";
+    if (::mkdtemp(path.data()) == nullptr) ThrowErrno("make folder", prefix + "XXXXXX", errno);
+    return path;
+  }
+
+  void RemoveDirectory(const std::string& path) override {
+    if (Retried([&] { return ::rmdir(path.c_str()); }) < 0) {
+      ThrowErrno("remove folder", path, errno);
     }
   }
 
@@ -226,6 +254,16 @@ class PosixFileSystem final : public FileSystem {
   std::unique_ptr<FileLock> Lock(const std::string& path) override {
     Descriptor fd = OpenRegular("lock", path, O_RDWR | O_CREAT);
     if (Retried([&] { return ::flock(fd.get(), LOCK_EX); }) < 0) ThrowErrno("lock", path, errno);
+    return std::make_unique<PosixFileLock>(std::move(fd));
+  }
+
+  std::unique_ptr<FileLock> TryLock(const std::string& path, LockKind kind) override {
+    Descriptor fd = OpenRegular("lock", path, O_RDWR | O_CREAT);
+    const int operation = (kind == LockKind::kShared ? LOCK_SH : LOCK_EX) | LOCK_NB;
+    if (Retried([&] { return ::flock(fd.get(), operation); }) < 0) {
+      if (errno == EWOULDBLOCK) return nullptr;
+      ThrowErrno("lock", path, errno);
+    }
     return std::make_unique<PosixFileLock>(std::move(fd));
   }
 };

@@ -242,6 +242,40 @@ TYPED_TEST(FileSystemTest, FoldersAreMadeOneAtATime) {
                     [&] { fs.MakeDirectory(path); });
 }
 
+TYPED_TEST(FileSystemTest, OnlyEmptyFoldersAreRemoved) {
+  FileSystem& fs = this->fs();
+  const std::string path = this->Path("d");
+  this->ExpectError(ErrorKind::kNotFound,
+                    "cannot remove folder '" + path + "': No such file or directory",
+                    [&] { fs.RemoveDirectory(path); });
+  fs.MakeDirectory(path);
+  this->Write("d/a", "");
+  this->ExpectError(ErrorKind::kIo, "cannot remove folder '" + path + "': Directory not empty",
+                    [&] { fs.RemoveDirectory(path); });
+  this->ExpectError(ErrorKind::kIo, "cannot remove folder '" + path + "/a': Not a directory",
+                    [&] { fs.RemoveDirectory(path + "/a"); });
+  fs.Remove(path + "/a");
+  fs.RemoveDirectory(path);
+  EXPECT_FALSE(fs.Stat(path).has_value());
+}
+
+TYPED_TEST(FileSystemTest, TemporaryFoldersHaveFreshNames) {
+  FileSystem& fs = this->fs();
+  const std::string first = fs.MakeTemporaryDirectory(this->Path("t-"));
+  const std::string second = fs.MakeTemporaryDirectory(this->Path("t-"));
+  EXPECT_NE(first, second);
+  EXPECT_TRUE(first.starts_with(this->Path("t-")));
+  EXPECT_EQ(fs.Stat(first)->type, FileType::kDirectory);
+}
+
+TYPED_TEST(FileSystemTest, FolderTreesAreRemovedWhole) {
+  FileSystem& fs = this->fs();
+  for (const char* name : {"d", "d/e", "d/e/f", "d/g"}) fs.MakeDirectory(this->Path(name));
+  for (const char* name : {"d/a", "d/e/f/b", "kept"}) this->Write(name, "x");
+  RemoveFolderTree(fs, this->Path("d"));
+  EXPECT_THAT(fs.ListDirectory(this->disk_.folder()), ElementsAre("kept"));
+}
+
 TYPED_TEST(FileSystemTest, ListsAreSortedByBytes) {
   FileSystem& fs = this->fs();
   EXPECT_THAT(fs.ListDirectory(this->disk_.folder()), IsEmpty());

@@ -55,6 +55,23 @@ class PosixFs : public ::testing::Test {
   std::string folder_;
 };
 
+TEST_F(PosixFs, SharedLocksGoTogetherAndExcludeAnExclusiveOne) {
+  const std::string path = Path("lock");
+  const auto one = fs_->TryLock(path, LockKind::kShared);
+  const auto other = fs_->TryLock(path, LockKind::kShared);
+  EXPECT_NE(one, nullptr);
+  EXPECT_NE(other, nullptr);
+  EXPECT_EQ(fs_->TryLock(path, LockKind::kExclusive), nullptr);
+}
+
+TEST_F(PosixFs, ExclusiveLockExcludesAllOthersUntilItIsReleased) {
+  const std::string path = Path("lock");
+  auto lock = fs_->TryLock(path, LockKind::kExclusive);
+  EXPECT_EQ(fs_->TryLock(path, LockKind::kShared), nullptr);
+  lock.reset();
+  EXPECT_NE(fs_->TryLock(path, LockKind::kShared), nullptr);
+}
+
 TEST_F(PosixFs, LockHeldByAnotherProcessIsFreedByItsDeath) {
   const std::string path = Path("lock");
   int pipe_ends[2];

@@ -78,12 +78,13 @@ class SimFs::SimFile final : public File {
 
 class SimFs::SimFileLock final : public FileLock {
  public:
-  SimFileLock(SimFs& fs, SimNodeId node) : fs_(fs), node_(node) {}
-  ~SimFileLock() override { fs_.Unlock(node_); }
+  SimFileLock(SimFs& fs, SimNodeId node, LockKind kind) : fs_(fs), node_(node), kind_(kind) {}
+  ~SimFileLock() override { fs_.Unlock(node_, kind_); }
 
  private:
   SimFs& fs_;
   SimNodeId node_;
+  LockKind kind_;
 };
 
 SimFs::SimFs() : SimFs(SimImage::Empty()) {}
@@ -159,12 +160,32 @@ void SimFs::Rename(const std::string& from, const std::string& to) {
   log_.push_back(std::move(operation));
 }
 
+void SimFs::RenameNew(const std::string& from, const std::string& to) {
+  if (Stat(to)) ThrowCode(fmt::format("rename '{}' to", from), to, EEXIST);
+  Rename(from, to);
+}
+
 void SimFs::Remove(const std::string& path) {
   const std::scoped_lock guard(mutex_);
   BeginChange("remove", path);
   const Place place = Find("remove", path);
   if (place.node == 0) ThrowCode("remove", path, ENOENT);
   if (image_.nodes.at(place.node).is_directory) ThrowCode("remove", path, EISDIR);
+  LogRemove(place, path);
+}
+
+void SimFs::RemoveDirectory(const std::string& path) {
+  const std::scoped_lock guard(mutex_);
+  BeginChange("remove folder", path);
+  const Place place = Find("remove folder", path);
+  if (place.node == 0) ThrowCode("remove folder", path, ENOENT);
+  const SimNode& node = image_.nodes.at(place.node);
+  if (!node.is_directory) ThrowCode("remove folder", path, ENOTDIR);
+  if (!node.entries.empty()) ThrowCode("remove folder", path, ENOTEMPTY);
+  LogRemove(place, path);
+}
+
+void SimFs::LogRemove(const Place& place, const std::string& path) {
   image_.nodes.at(place.directory).entries.erase(place.name);
   SimOperation operation;
   operation.kind = SimOperation::Kind::kRemove;
@@ -182,6 +203,18 @@ void SimFs::MakeDirectory(const std::string& path) {
   if (place.node != 0) ThrowCode("make folder", path, EEXIST);
   if (read_only_) ThrowCode("make folder", path, EROFS);
   Create(place, path, /*is_directory=*/true);
+}
+
+std::string SimFs::MakeTemporaryDirectory(const std::string& prefix) {
+  const std::scoped_lock guard(mutex_);
+  BeginChange("make folder", prefix);
+  for (int number = 1;; ++number) {
+    const std::string path = fmt::format("{}{:06}", prefix, number);
+    const Place place = Find("make folder", path);
+    if (place.node != 0) continue;
+    Create(place, path, /*is_directory=*/true);
+    return path;
+  }
 }
 
 void SimFs::SyncDirectory(const std::string& path) {
@@ -207,20 +240,42 @@ std::vector<std::string> SimFs::ListDirectory(const std::string& path) {
   return names;
 }
 
-std::unique_ptr<FileLock> SimFs::Lock(const std::string& path) {
-  std::unique_lock guard(mutex_);
+SimNodeId SimFs::LockNode(const std::string& path) {
   BeginChange("lock", path);
   const Place place = Find("lock", path);
   if (place.node != 0 && image_.nodes.at(place.node).is_directory) ThrowCode("lock", path, EISDIR);
-  const SimNodeId node = place.node != 0 ? place.node : Create(place, path, /*is_directory=*/false);
-  unlocked_.wait(guard, [&] { return !locked_.contains(node); });
-  locked_.insert(node);
-  return std::make_unique<SimFileLock>(*this, node);
+  return place.node != 0 ? place.node : Create(place, path, /*is_directory=*/false);
 }
 
-void SimFs::Unlock(SimNodeId node) {
+std::unique_ptr<FileLock> SimFs::Lock(const std::string& path) {
+  std::unique_lock guard(mutex_);
+  const SimNodeId node = LockNode(path);
+  unlocked_.wait(guard, [&] { return locked_[node].IsFree(); });
+  locked_[node].is_exclusive = true;
+  return std::make_unique<SimFileLock>(*this, node, LockKind::kExclusive);
+}
+
+std::unique_ptr<FileLock> SimFs::TryLock(const std::string& path, LockKind kind) {
   const std::scoped_lock guard(mutex_);
-  locked_.erase(node);
+  const SimNodeId node = LockNode(path);
+  LockState& state = locked_[node];
+  if (state.is_exclusive || (kind == LockKind::kExclusive && !state.IsFree())) return nullptr;
+  if (kind == LockKind::kExclusive) {
+    state.is_exclusive = true;
+  } else {
+    ++state.shared_count;
+  }
+  return std::make_unique<SimFileLock>(*this, node, kind);
+}
+
+void SimFs::Unlock(SimNodeId node, LockKind kind) {
+  const std::scoped_lock guard(mutex_);
+  LockState& state = locked_[node];
+  if (kind == LockKind::kExclusive) {
+    state.is_exclusive = false;
+  } else {
+    --state.shared_count;
+  }
   unlocked_.notify_all();
 }
 

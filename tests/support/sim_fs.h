@@ -2,10 +2,10 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,11 +30,15 @@ class SimFs final : public FileSystem {
   std::unique_ptr<File> Open(const std::string& path, OpenMode mode) override;
   std::optional<FileInfo> Stat(const std::string& path) override;
   void Rename(const std::string& from, const std::string& to) override;
+  void RenameNew(const std::string& from, const std::string& to) override;
   void Remove(const std::string& path) override;
   void MakeDirectory(const std::string& path) override;
+  std::string MakeTemporaryDirectory(const std::string& prefix) override;
+  void RemoveDirectory(const std::string& path) override;
   void SyncDirectory(const std::string& path) override;
   std::vector<std::string> ListDirectory(const std::string& path) override;
   std::unique_ptr<FileLock> Lock(const std::string& path) override;
+  std::unique_ptr<FileLock> TryLock(const std::string& path, LockKind kind) override;
 
   /// A new disk that holds, durably, what this one's process sees. Shares contents; cheap.
   std::unique_ptr<SimFs> Clone() const;
@@ -78,15 +82,23 @@ class SimFs final : public FileSystem {
  private:
   class SimFile;
   class SimFileLock;
+  /// Who holds the lock of one file.
+  struct LockState {
+    bool is_exclusive = false;
+    unsigned shared_count = 0;
+    bool IsFree() const { return !is_exclusive && shared_count == 0; }
+  };
   struct Place;
 
   size_t ReadNode(SimNodeId node, const std::string& path, uint64_t offset, char* out, size_t size);
   void WriteNode(SimNodeId node, const std::string& path, uint64_t offset, ByteView bytes);
   void SyncNode(SimNodeId node, const std::string& path);
   uint64_t NodeSize(SimNodeId node, const std::string& path);
-  void Unlock(SimNodeId node);
+  void Unlock(SimNodeId node, LockKind kind);
+  SimNodeId LockNode(const std::string& path);
 
   // All below: the mutex is held.
+  void LogRemove(const Place& place, const std::string& path);
   int CountCall();
   void BeginCall(std::string_view action, const std::string& path);
   void BeginChange(std::string_view action, const std::string& path);
@@ -105,7 +117,7 @@ class SimFs final : public FileSystem {
   SimImage base_;
   SimImage image_;
   std::vector<SimOperation> log_;
-  std::set<SimNodeId> locked_;
+  std::map<SimNodeId, LockState> locked_;
   uint64_t call_count_ = 0;
   uint64_t sync_count_ = 0;
   uint64_t fault_count_ = 0;
