@@ -18,7 +18,8 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr auto kCommonOptions = std::to_array<OptionSpec>({
-    {"color", 0, "WHEN", "colours: always, never, or auto (on a terminal without NO_COLOR)", false},
+    {"color", 0, "WHEN", "colours: always, never, or auto (on a terminal without NO_COLOR)", false,
+     kColourChoices},
     {"help", 'h', "", "print this help", false},
 });
 
@@ -53,7 +54,7 @@ po::options_description Describe(const std::vector<OptionSpec>& options) {
                                     const std::string& option) {
   std::vector<std::string> names;
   for (const OptionSpec& spec : options) {
-    if (!spec.is_deprecated) names.push_back("--" + std::string(spec.name));
+    if (!spec.is_deprecated && !spec.name.empty()) names.push_back("--" + std::string(spec.name));
   }
   Error error(ErrorKind::kUsage, fmt::format("'{}' has no option '{}'", command.name, option));
   const std::string wrong = option.substr(0, option.find('='));
@@ -64,6 +65,7 @@ po::options_description Describe(const std::vector<OptionSpec>& options) {
 }
 
 std::string OptionAsTyped(const OptionSpec& option) {
+  if (option.name.empty()) return fmt::format("-{}", option.letter);
   return option.letter != 0 ? fmt::format("-{} (--{})", option.letter, option.name)
                             : fmt::format("--{}", option.name);
 }
@@ -118,7 +120,7 @@ Arguments ParseArguments(const Command& command, const std::vector<std::string>&
       }
       // Short forms come back as "-n" when the long name is not known to the parser.
       std::string name = option.string_key;
-      arguments.options_[name] = option.value.empty() ? "" : option.value[0];
+      arguments.options_[name].push_back(option.value.empty() ? "" : option.value[0]);
     }
   } catch (const po::unknown_option& error) {
     FailUnknownOption(command, options, error.get_option_name());
@@ -146,7 +148,12 @@ bool Arguments::Has(std::string_view option) const {
 std::optional<std::string> Arguments::Value(std::string_view option) const {
   const auto found = options_.find(option);
   if (found == options_.end()) return std::nullopt;
-  return found->second;
+  return found->second.back();
+}
+
+std::vector<std::string> Arguments::Values(std::string_view option) const {
+  const auto found = options_.find(option);
+  return found == options_.end() ? std::vector<std::string>{} : found->second;
 }
 
 std::optional<uint64_t> Arguments::Number(std::string_view option) const {

@@ -12,7 +12,13 @@ namespace pvc {
 
 // A command is a file in commands/ that ends with its constant; it is declared here and listed
 // below.
+extern const Command kBlameCommand;
+extern const Command kBranchCommand;
 extern const Command kCatObjectCommand;
+extern const Command kCheckoutCommand;
+extern const Command kCommitCommand;
+extern const Command kConfigCommand;
+extern const Command kCompletionCommand;
 extern const Command kDiffCommand;
 extern const Command kExportCommand;
 extern const Command kFsckCommand;
@@ -23,9 +29,18 @@ extern const Command kInitCommand;
 extern const Command kLogCommand;
 extern const Command kLsCommand;
 extern const Command kLsTreeCommand;
+extern const Command kOpCommand;
+extern const Command kRedoCommand;
+extern const Command kResetCommand;
+extern const Command kRestoreCommand;
 extern const Command kSchemaCommand;
 extern const Command kShowCommand;
+extern const Command kStashCommand;
 extern const Command kStatsCommand;
+extern const Command kStatusCommand;
+extern const Command kSwitchCommand;
+extern const Command kTagCommand;
+extern const Command kUndoCommand;
 extern const Command kVersionCommand;
 
 std::span<const Command* const> CommandTable() {
@@ -33,20 +48,36 @@ std::span<const Command* const> CommandTable() {
       &kInitCommand,
       &kImportCommand,
       // working database
+      &kStatusCommand,
       &kDiffCommand,
+      &kRestoreCommand,
+      &kCommitCommand,
       &kExportCommand,
       // look
       &kLogCommand,
       &kShowCommand,
+      &kBlameCommand,
       &kLsCommand,
       &kSchemaCommand,
       &kStatsCommand,
+      // branch
+      &kBranchCommand,
+      &kTagCommand,
+      &kSwitchCommand,
+      &kCheckoutCommand,
+      &kResetCommand,
+      &kStashCommand,
       // safety
+      &kUndoCommand,
+      &kRedoCommand,
+      &kOpCommand,
       &kFsckCommand,
       // plumbing
       &kHashCommand,
       &kCatObjectCommand,
       &kLsTreeCommand,
+      &kConfigCommand,
+      &kCompletionCommand,
       &kHelpCommand,
       &kVersionCommand,
   });
@@ -60,9 +91,9 @@ const Command* FindCommand(std::string_view name) {
   return found == table.end() ? nullptr : *found;
 }
 
-const Command& RequireCommand(std::string_view name) {
+const Command& RequireCommand(std::string_view name, const std::vector<std::string>& aliases) {
   if (const Command* command = FindCommand(name)) return *command;
-  std::vector<std::string> names;
+  std::vector<std::string> names = aliases;
   for (const Command* command : CommandTable()) names.emplace_back(command->name);
   Error error(ErrorKind::kUsage, fmt::format("'{}' is not a pvc command", name));
   for (const std::string& nearest : NearestNames(name, names)) {
@@ -94,8 +125,10 @@ std::string_view CommandGroupTitle(CommandGroup group) {
 std::span<const OptionSpec> GlobalOptions() {
   static constexpr auto kOptions = std::to_array<OptionSpec>({
       {"", 'C', "DIR", "run as if started in DIR; paths in arguments are relative to it", false},
-      {"color", 0, "WHEN", "colours: always, never, or auto (on a terminal without NO_COLOR)",
+      {"", 'c', "NAME=VALUE", "a setting for this one run, above all others (may be repeated)",
        false},
+      {"color", 0, "WHEN", "colours: always, never, or auto (on a terminal without NO_COLOR)",
+       false, kColourChoices},
       {"no-pager", 0, "", "print directly, also on a terminal", false},
       {"help", 'h', "", "print an overview of the commands", false},
       {"version", 0, "", "print the version", false},

@@ -13,8 +13,8 @@ std::span<const Command* const> CommandTable();
 /// Returns: null when there is none of this name.
 const Command* FindCommand(std::string_view name);
 
-/// Finds a command. Throws: kUsage with the nearest names as hints.
-const Command& RequireCommand(std::string_view name);
+/// Finds a command. Throws: kUsage with the nearest names, `aliases` among them, as hints.
+const Command& RequireCommand(std::string_view name, const std::vector<std::string>& aliases = {});
 
 /// "start a repository", ...
 std::string_view CommandGroupTitle(CommandGroup group);

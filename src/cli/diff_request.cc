@@ -1,7 +1,5 @@
 #include "cli/diff_request.h"
 
-#include "vcs/revision.h"
-
 namespace pvc {
 namespace {
 
@@ -42,8 +40,8 @@ DiffSide CommitSide(Repository& repository, const CommitId& id, const std::strin
   return side;
 }
 
-DiffSide CommitSide(Repository& repository, const std::string& revision) {
-  return CommitSide(repository, ResolveRevision(repository, revision), revision);
+DiffSide CommitSide(CommandContext& context, const std::string& revision) {
+  return CommitSide(context.repository(), context.Resolve(revision), revision);
 }
 
 DiffSide EmptySide(Repository& repository) {
@@ -54,9 +52,13 @@ DiffSide EmptySide(Repository& repository) {
 }
 
 DiffFilter ParseFilter(const std::string& word, const DiffSide& before, const DiffSide& after) {
-  const auto is_table = [&](const std::string& name) {
+  return ParseFilter(word, [&](const std::string& name) {
     return HasTable(before, name) || HasTable(after, name);
-  };
+  });
+}
+
+DiffFilter ParseFilter(const std::string& word,
+                       const std::function<bool(const std::string& name)>& is_table) {
   const auto split = [&](size_t colon) {
     return DiffFilter{word.substr(0, colon), word.substr(colon + 1)};
   };
@@ -70,17 +72,23 @@ DiffFilter ParseFilter(const std::string& word, const DiffSide& before, const Di
 
 DiffInput MakeDiffInput(CommandContext& context, DiffSide before, DiffSide after,
                         std::vector<DiffFilter> filters) {
+  return MakeDiffInput(context.environment, context.repository(), std::move(before),
+                       std::move(after), std::move(filters));
+}
+
+DiffInput MakeDiffInput(Environment& environment, Repository& repository, DiffSide before,
+                        DiffSide after, std::vector<DiffFilter> filters) {
   DiffInput input;
-  input.hash_kind = context.repository().store().hash_kind();
+  input.hash_kind = repository.store().hash_kind();
   input.filters = std::move(filters);
-  Environment& environment = context.environment;
-  Repository& repository = context.repository();
   input.run = [&environment, &repository, before = before.snapshot, after = after.snapshot,
-               nodes = after.nodes, filters = input.filters](DiffSink& sink, DiffDetail detail) {
+               nodes = after.nodes, has_file_properties = !after.is_working,
+               filters = input.filters](DiffSink& sink, DiffDetail detail) {
     DiffOptions options;
     options.filters = filters;
     options.nodes = nodes;
-    options.rows = detail == DiffDetail::kRows;
+    options.rows = detail != DiffDetail::kSchema;
+    options.file_properties = has_file_properties;
     InterruptibleSink interruptible(environment, sink);
     DiffSnapshots(repository, before, after, options, interruptible);
   };

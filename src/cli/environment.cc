@@ -19,6 +19,23 @@ std::string CleanName(std::string_view text) {
   return clean;
 }
 
+/// What the variable says, else the setting; nothing when neither says anything.
+std::optional<std::string> Given(const Environment& environment, const Config* config,
+                                 const char* variable, const char* setting) {
+  std::string clean = CleanName(environment.Variable(variable).value_or(""));
+  if (clean.empty() && config != nullptr) clean = CleanName(config->Get(setting).value_or(""));
+  if (clean.empty()) return std::nullopt;
+  return clean;
+}
+
+std::optional<std::string> GivenName(const Environment& environment, const Config* config) {
+  return Given(environment, config, "PVC_AUTHOR_NAME", "user.name");
+}
+
+std::optional<std::string> GivenEmail(const Environment& environment, const Config* config) {
+  return Given(environment, config, "PVC_AUTHOR_EMAIL", "user.email");
+}
+
 [[noreturn]] void FailDate(std::string_view text) {
   throw Error(ErrorKind::kInvalid, fmt::format("PVC_DATE is '{}', not a date", text))
       .AddHint("PVC_DATE='1767225600 +0100' pvc log    (seconds since 1970, zone)");
@@ -39,23 +56,21 @@ void Environment::CheckInterrupted() const {
 }
 
 Signature MakeSignature(Environment& environment, const Config* config) {
-  const auto choose = [&](const char* setting, const char* variable, std::string fallback) {
-    std::optional<std::string> chosen = config == nullptr ? std::nullopt : config->Get(setting);
-    if (!chosen) chosen = environment.Variable(variable);
-    std::string clean = CleanName(chosen ? *chosen : fallback);
-    return clean.empty() ? fallback : clean;
-  };
   std::string login = CleanName(environment.Variable("USER").value_or("unknown"));
   if (login.empty()) login = "unknown";
   const std::string host = CleanName(environment.host_name);
   const std::string address = login + "@" + (host.empty() ? "localhost" : host);
 
   Signature who;
-  who.name = choose("user.name", "PVC_AUTHOR_NAME", login);
-  who.email = choose("user.email", "PVC_AUTHOR_EMAIL", address);
+  who.name = GivenName(environment, config).value_or(login);
+  who.email = GivenEmail(environment, config).value_or(address);
   const std::optional<std::string> date = environment.Variable("PVC_DATE");
   who.when = date ? ParseDate(*date) : environment.clock.Now();
   return who;
+}
+
+bool IsGuessedSignature(const Environment& environment, const Config* config) {
+  return !GivenEmail(environment, config);
 }
 
 Timestamp ParseDate(std::string_view text) {

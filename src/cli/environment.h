@@ -14,6 +14,8 @@
 
 namespace pvc {
 
+class Programs;
+
 /// Takes what a command prints.
 ///
 /// Throws: OutputClosed when the reader went away; kIo when the text cannot be written;
@@ -59,6 +61,11 @@ struct Environment {
   std::function<double()> steady_seconds;
   /// Becomes true when the user asks to stop.
   const std::atomic<bool>& interrupted;
+  /// Reads standard input to its end. Throws: kTooLarge past `max_bytes`; kIo; kInterrupted.
+  std::function<std::string(size_t max_bytes)> read_input = {};
+  bool in_is_terminal = false;  ///< standard input
+  /// Null where no program may be started.
+  Programs* programs = nullptr;
 
   /// Returns: nothing when the variable is unset or empty.
   std::optional<std::string> Variable(const std::string& name) const;
@@ -66,11 +73,13 @@ struct Environment {
   void CheckInterrupted() const;
 };
 
-/// Who acts: user.name and user.email of the repository's settings, else PVC_AUTHOR_NAME and
-/// PVC_AUTHOR_EMAIL, else the login name at this host; never refuses for want of one. Bytes that
-/// a commit cannot hold are left out. When: PVC_DATE if set, else the clock.
+/// Who acts: PVC_AUTHOR_NAME and PVC_AUTHOR_EMAIL, else user.name and user.email of the settings,
+/// else the login name at this host; never refuses for want of one. Bytes that a commit cannot hold
+/// are left out. When: PVC_DATE if set, else the clock.
 /// Throws: kInvalid for a PVC_DATE that is no date.
 Signature MakeSignature(Environment& environment, const Config* config);
+/// True when MakeSignature must guess the e-mail address.
+bool IsGuessedSignature(const Environment& environment, const Config* config);
 
 /// The moment that `text` names: "SECONDS[.FRACTION] [+HHMM]", as PVC_DATE gives it.
 /// Throws: kInvalid.

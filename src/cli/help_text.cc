@@ -6,9 +6,15 @@
 #include <vector>
 
 #include "cli/command_table.h"
+#include "cli/help_facts.h"
 
 namespace pvc {
 namespace {
+
+void PrintHeading(Painter& out, std::string_view title) {
+  out.Put(Label::kHeading, title);
+  out.Put("\n");
+}
 
 std::string OptionNames(const OptionSpec& option) {
   std::string names = option.letter == 0 ? "    " : fmt::format("-{}", option.letter);
@@ -22,7 +28,8 @@ std::string OptionNames(const OptionSpec& option) {
   return names;
 }
 
-/// Writes words from column `indent` on, and goes on there in a new line before column 80.
+/// Writes words from column `indent` on, and goes on there in a new line before column 80. A blank
+/// line stays one.
 void PutWrapped(Painter& out, size_t indent, std::string_view text) {
   constexpr size_t kColumns = 80;
   size_t column = indent;
@@ -39,24 +46,37 @@ void PutWrapped(Painter& out, size_t indent, std::string_view text) {
     column += end + (is_line_start ? 0 : 1);
     is_line_start = false;
     text.remove_prefix(std::min(end + 1, text.size()));
+    if (text.starts_with('\n')) {
+      out.Put("\n\n" + std::string(indent, ' '));
+      column = indent;
+      is_line_start = true;
+      text.remove_prefix(1);
+    }
   }
 }
 
-void PrintOptions(Painter& out, std::span<const OptionSpec> options) {
-  constexpr size_t kNamesColumns = 26;
-  for (const OptionSpec& option : options) {
-    if (option.is_deprecated) continue;
-    const std::string names = OptionNames(option);
-    out.Put("  ");
-    out.Put(Label::kKey, names);
-    if (names.size() < kNamesColumns) {
-      out.Put(std::string(kNamesColumns - names.size(), ' '));
-    } else {
-      out.Put("\n" + std::string(kNamesColumns + 2, ' '));
-    }
-    PutWrapped(out, kNamesColumns + 2, option.help);
-    out.Put("\n");
+void PrintDefinition(Painter& out, std::string_view name, std::string_view text) {
+  constexpr size_t kNameColumns = 26;
+  out.Put("  ");
+  out.Put(Label::kKey, name);
+  if (name.size() < kNameColumns) {
+    out.Put(std::string(kNameColumns - name.size(), ' '));
+  } else {
+    out.Put("\n" + std::string(kNameColumns + 2, ' '));
   }
+  PutWrapped(out, kNameColumns + 2, text);
+  out.Put("\n");
+}
+
+void PrintOptions(Painter& out, std::span<const OptionSpec> options) {
+  for (const OptionSpec& option : options) {
+    if (!option.is_deprecated) PrintDefinition(out, OptionNames(option), option.help);
+  }
+}
+
+void PrintFacts(Painter& out, std::span<const HelpFact> facts) {
+  for (const HelpFact& fact : facts) PrintDefinition(out, fact.name, fact.text);
+  out.Put("\n");
 }
 
 void PutLines(Painter& out, std::string_view prefix, std::string_view text) {
@@ -72,7 +92,7 @@ void PutLines(Painter& out, std::string_view prefix, std::string_view text) {
 }  // namespace
 
 void PrintOverview(Painter& out, HelpScope scope) {
-  out.Put("usage: pvc [-C DIR] [--color=WHEN] COMMAND [ARGUMENTS]\n\n");
+  out.Put("usage: pvc [-C DIR] [-c NAME=VALUE] [--color=WHEN] COMMAND [ARGUMENTS]\n\n");
   out.Put(
       "Version control for SQLite databases: commits, diffs and past states of a stock file.\n");
   std::vector<CommandGroup> groups;
@@ -82,28 +102,24 @@ void PrintOverview(Painter& out, HelpScope scope) {
     if (is_new) {
       groups.push_back(command->group);
       out.Put("\n");
-      out.Put(Label::kHeading, CommandGroupTitle(command->group));
-      out.Put("\n");
+      PrintHeading(out, CommandGroupTitle(command->group));
     }
     out.Put(fmt::format("   {:<12} {}\n", command->name, command->summary));
   }
   out.Put("\n");
   if (scope == HelpScope::kAll) {
-    out.Put(Label::kHeading, "options before the command");
-    out.Put("\n");
+    PrintHeading(out, "options before the command");
     PrintOptions(out, GlobalOptions());
     out.Put("\n");
-    out.Put(Label::kHeading, "environment");
-    out.Put(
-        "\n"
-        "  PVC_AUTHOR_NAME, PVC_AUTHOR_EMAIL   who commits, unless the repository's settings say\n"
-        "  PVC_DATE='SECONDS [+HHMM]'          when, instead of the clock\n"
-        "  NO_COLOR, COLUMNS                   no colours; width to lay text out for\n\n");
-    out.Put(Label::kHeading, "exit codes");
-    out.Put(
-        "\n"
-        "  0 yes   1 the answer is no   128 error, also when the reader of the output went away\n"
-        "  129 wrong usage   130 interrupted\n\n");
+    PrintHeading(out, "guides");
+    for (const HelpTopic& topic : HelpTopics()) {
+      out.Put(fmt::format("   {:<12} {}\n", topic.name, topic.summary));
+    }
+    out.Put("\n");
+    PrintHeading(out, "environment");
+    PrintFacts(out, EnvironmentFacts());
+    PrintHeading(out, "exit codes");
+    PrintFacts(out, ExitCodeFacts());
   }
   out.Put("a first history:    pvc init && pvc import app.db && pvc log\n");
   out.Put("help on a command:  pvc help COMMAND\n");
@@ -112,8 +128,7 @@ void PrintOverview(Painter& out, HelpScope scope) {
 
 void PrintCommandHelp(Painter& out, const Command& command) {
   out.Put(fmt::format("pvc {}: {}\n\n", command.name, command.summary));
-  out.Put(Label::kHeading, "examples");
-  out.Put("\n");
+  PrintHeading(out, "examples");
   size_t widest = 0;
   for (const Example& example : command.examples) {
     widest = std::max(widest, example.command.size());
@@ -122,8 +137,7 @@ void PrintCommandHelp(Painter& out, const Command& command) {
     out.Put(fmt::format("  {:<{}}   {}\n", example.command, widest, example.effect));
   }
   out.Put("\n");
-  out.Put(Label::kHeading, "usage");
-  out.Put("\n");
+  PrintHeading(out, "usage");
   const std::string prefix = fmt::format("  pvc {}", command.name);
   if (command.usage.empty()) {
     out.Put(prefix + "\n");
@@ -136,10 +150,15 @@ void PrintCommandHelp(Painter& out, const Command& command) {
     out.Put("\n");
   }
   out.Put("\n");
-  out.Put(Label::kHeading, "options");
-  out.Put("\n");
+  PrintHeading(out, "options");
   PrintOptions(out, command.options);
   PrintOptions(out, CommonOptions());
+  if (command.print_more_help != nullptr) command.print_more_help(out);
+}
+
+void PrintTopic(Painter& out, const HelpTopic& topic) {
+  out.Put(fmt::format("{}: {}\n\n", topic.name, topic.summary));
+  out.Put(topic.text);
 }
 
 }  // namespace pvc

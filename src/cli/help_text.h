@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/command.h"
+#include "cli/help_facts.h"
 
 namespace pvc {
 
@@ -11,5 +12,7 @@ enum class HelpScope { kEveryday, kAll };
 void PrintOverview(Painter& out, HelpScope scope);
 /// Prints what `pvc help COMMAND` says: usage, examples, options, notes.
 void PrintCommandHelp(Painter& out, const Command& command);
+/// Prints a guide, as `pvc help revisions`.
+void PrintTopic(Painter& out, const HelpTopic& topic);
 
 }  // namespace pvc

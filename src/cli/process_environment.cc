@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fmt/format.h>
+#include <pwd.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -14,6 +15,7 @@
 #include <random>
 
 #include "base/error.h"
+#include "cli/process_programs.h"
 
 extern char** environ;
 
@@ -29,10 +31,16 @@ void OnSignal(int) { g_interrupted.store(true, std::memory_order_relaxed); }
 /// A buffered descriptor.
 class DescriptorWriter final : public TextWriter {
  public:
-  DescriptorWriter(int descriptor, std::string name, size_t buffer_bytes)
-      : descriptor_(descriptor), name_(std::move(name)), buffer_bytes_(buffer_bytes) {}
+  /// `first`: what it holds is written before anything of this one, so that two streams that end in
+  /// one place keep their order; null: nothing.
+  DescriptorWriter(int descriptor, std::string name, size_t buffer_bytes, TextWriter* first)
+      : descriptor_(descriptor),
+        name_(std::move(name)),
+        buffer_bytes_(buffer_bytes),
+        first_(first) {}
 
   void Write(std::string_view text) override {
+    if (first_ != nullptr) first_->Flush();
     buffer_ += text;
     if (buffer_.size() >= buffer_bytes_) Flush();
   }
@@ -61,6 +69,7 @@ class DescriptorWriter final : public TextWriter {
   const int descriptor_;
   const std::string name_;
   const size_t buffer_bytes_;
+  TextWriter* const first_;
   std::string buffer_;
 };
 
@@ -71,6 +80,12 @@ std::map<std::string, std::string> ReadVariables() {
     const size_t equals = text.find('=');
     if (equals == std::string_view::npos) continue;
     variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  // Services and containers often run without it.
+  if (!variables.contains("USER")) {
+    if (const passwd* user = ::getpwuid(::geteuid()); user != nullptr) {
+      variables.emplace("USER", user->pw_name);
+    }
   }
   return variables;
 }
@@ -120,6 +135,25 @@ size_t ColumnsOf(int descriptor, const std::map<std::string, std::string>& varia
   return kDefaultColumns;
 }
 
+std::string ReadStandardInput(size_t max_bytes) {
+  std::string text;
+  std::array<char, 64U << 10> block;
+  for (;;) {
+    const ssize_t got = ::read(STDIN_FILENO, block.data(), block.size());
+    if (g_interrupted.load()) throw Error(ErrorKind::kInterrupted, "interrupted");
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      throw Error(ErrorKind::kIo, fmt::format("cannot read standard input: {}", ::strerror(errno)));
+    }
+    if (got == 0) return text;
+    text.append(block.data(), static_cast<size_t>(got));
+    if (text.size() > max_bytes) {
+      throw Error(ErrorKind::kTooLarge,
+                  fmt::format("standard input is longer than {} bytes", max_bytes));
+    }
+  }
+}
+
 void InstallSignals() {
   struct sigaction action {};
   sigemptyset(&action.sa_mask);
@@ -138,8 +172,8 @@ void InstallSignals() {
 class ProcessEnvironment::Impl {
  public:
   Impl()
-      : out_writer_(STDOUT_FILENO, "standard output", 64U << 10),
-        err_writer_(STDERR_FILENO, "standard error", 1),
+      : out_writer_(STDOUT_FILENO, "standard output", 64U << 10, nullptr),
+        err_writer_(STDERR_FILENO, "standard error", 1, &out_writer_),
         fs_(MakePosixFileSystem()),
         environment_{{out_writer_, ::isatty(STDOUT_FILENO) != 0, 80},
                      {err_writer_, ::isatty(STDERR_FILENO) != 0, 80},
@@ -159,6 +193,10 @@ class ProcessEnvironment::Impl {
       std::random_device device;
       std::generate(out, out + size, [&] { return static_cast<uint8_t>(device()); });
     };
+    environment_.read_input = ReadStandardInput;
+    environment_.in_is_terminal = ::isatty(STDIN_FILENO) != 0;
+    programs_ = MakeProcessPrograms(environment_.Variable("PATH").value_or("/usr/bin:/bin"));
+    environment_.programs = programs_.get();
     environment_.steady_seconds = [] {
       const auto now = std::chrono::steady_clock::now().time_since_epoch();
       return std::chrono::duration<double>(now).count();
@@ -173,6 +211,7 @@ class ProcessEnvironment::Impl {
   DescriptorWriter err_writer_;
   std::unique_ptr<FileSystem> fs_;
   SystemClock system_clock_;
+  std::unique_ptr<Programs> programs_;
   Environment environment_;
 };
 

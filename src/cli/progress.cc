@@ -12,6 +12,8 @@ namespace pvc {
 namespace {
 
 constexpr double kSecondsBetweenDrawings = 0.1;
+// What takes less is over before the line could be read.
+constexpr double kSecondsBeforeDrawing = 0.3;
 // Before that the rate says nothing about the time left.
 constexpr double kSecondsBeforeEstimate = 1.0;
 
@@ -35,6 +37,7 @@ void ProgressLine::Update(const Status& status) {
   if (is_drawn_ && now - drawn_at_ < kSecondsBetweenDrawings) return;
 
   const double elapsed = now - started_;
+  if (elapsed < kSecondsBeforeDrawing) return;
   std::string line = fmt::format("{} {}  {}", verb_, EscapeName(status.subject),
                                  FormatCountOf(status.done, "row"));
   if (elapsed > 0.05) {

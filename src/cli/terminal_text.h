@@ -72,6 +72,8 @@ class Painter {
   void Put(std::string_view text) { writer_.Write(text); }
   void Put(Label label, std::string_view text);
   TextWriter& writer() { return writer_; }
+  /// A painter of the same colours for another writer.
+  Painter For(TextWriter& writer) const { return {writer, use_colour_}; }
 
  private:
   TextWriter& writer_;

@@ -331,6 +331,8 @@ void Database::BeginWrite() {
 
 int64_t Database::last_insert_rowid() { return sqlite3_last_insert_rowid(handle_); }
 
+int64_t Database::changed_row_count() { return sqlite3_changes64(handle_); }
+
 void Database::Commit() { Execute("COMMIT"); }
 
 void Database::Rollback() noexcept {

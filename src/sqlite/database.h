@@ -116,6 +116,8 @@ class Database {
   bool AllowShadowWrites(bool allowed);
   /// Rowid of the last row inserted through this handle.
   int64_t last_insert_rowid();
+  /// Rows that the last INSERT, UPDATE or DELETE through this handle changed.
+  int64_t changed_row_count();
   int64_t QueryInteger(std::string_view sql);
   std::string QueryText(std::string_view sql);
 

@@ -19,12 +19,12 @@ ContentMatcher::ContentMatcher(FileSystem& fs, const std::string& folder, HashKi
       after_(fs, folder, kSideBytes),
       kept_(fs, folder, kKeptBytes) {}
 
-void ContentMatcher::Add(DiffSide side, ByteView content, ByteView key) {
+void ContentMatcher::Add(ComparedSide side, ByteView content, ByteView key) {
   const ObjectId hash = HashBytes(hash_kind_, kContentDomain, content);
-  (side == DiffSide::kBefore ? before_ : after_).Add(hash.View(), key);
+  (side == ComparedSide::kBefore ? before_ : after_).Add(hash.View(), key);
 }
 
-void ContentMatcher::Keep(DiffSide side, ByteView key) {
+void ContentMatcher::Keep(ComparedSide side, ByteView key) {
   const auto tag = static_cast<char>(side);
   Bytes& sort_key = key_;
   sort_key.assign(1, pairing_ == Pairing::kNone ? tag : '\0');
@@ -41,8 +41,8 @@ void ContentMatcher::Match() {
   bool has_after = after_.Next(after_hash, after_key);
   while (has_before || has_after) {
     const int order = !has_before ? 1 : !has_after ? -1 : before_hash.compare(after_hash);
-    if (order < 0) Keep(DiffSide::kBefore, before_key);
-    if (order > 0) Keep(DiffSide::kAfter, after_key);
+    if (order < 0) Keep(ComparedSide::kBefore, before_key);
+    if (order > 0) Keep(ComparedSide::kAfter, after_key);
     if (order <= 0) has_before = before_.Next(before_hash, before_key);
     if (order >= 0) has_after = after_.Next(after_hash, after_key);
   }
@@ -54,7 +54,7 @@ bool ContentMatcher::ReadKept() {
   has_kept_ = kept_.Next(key, tag);
   if (!has_kept_) return false;
   kept_key_.assign(key);
-  kept_side_ = static_cast<DiffSide>(tag[0]);
+  kept_side_ = static_cast<ComparedSide>(tag[0]);
   return true;
 }
 
@@ -69,7 +69,7 @@ bool ContentMatcher::Next(Unmatched& unmatched) {
   unmatched = {};
   // A side has a key once, so two records of one key are of both sides.
   do {
-    (kept_side_ == DiffSide::kBefore ? unmatched.in_before : unmatched.in_after) = true;
+    (kept_side_ == ComparedSide::kBefore ? unmatched.in_before : unmatched.in_after) = true;
   } while (ReadKept() && kept_key_ == key_);
   unmatched.key = ByteView(key_).substr(1);
   return true;

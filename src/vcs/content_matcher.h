@@ -9,7 +9,7 @@
 
 namespace pvc {
 
-enum class DiffSide : uint8_t { kBefore = 0, kAfter = 1 };
+enum class ComparedSide : uint8_t { kBefore = 0, kAfter = 1 };
 
 /// What ContentMatcher found no partner for.
 struct Unmatched {
@@ -36,13 +36,13 @@ class ContentMatcher {
   ContentMatcher(FileSystem& fs, const std::string& folder, HashKind hash_kind, Pairing pairing);
 
   /// Adds a row. Requires: keys of a side ascend; no Next before.
-  void Add(DiffSide side, ByteView content, ByteView key);
+  void Add(ComparedSide side, ByteView content, ByteView key);
   /// Returns: false past the last. The view lives until the next call.
   bool Next(Unmatched& unmatched);
 
  private:
   void Match();
-  void Keep(DiffSide side, ByteView key);
+  void Keep(ComparedSide side, ByteView key);
   bool ReadKept();
 
   HashKind hash_kind_;
@@ -53,7 +53,7 @@ class ContentMatcher {
   bool is_matched_ = false;
   bool has_kept_ = false;  // kept_key_, kept_side_ hold a record not handed out
   Bytes kept_key_;
-  DiffSide kept_side_ = DiffSide::kBefore;
+  ComparedSide kept_side_ = ComparedSide::kBefore;
   Bytes key_;
 };
 

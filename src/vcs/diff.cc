@@ -50,7 +50,7 @@ void DiffSnapshots(Repository& repository, const std::optional<Snapshot>& before
   const DatabaseProperties properties_after = after ? after->properties : DatabaseProperties{};
   if (selection.selects_everything()) {
     for (const PropertyChange& change : DiffProperties(properties_before, properties_after)) {
-      sink.OnProperty(change);
+      if (options.file_properties || !change.is_of_file) sink.OnProperty(change);
     }
   }
   const std::vector<CatalogChange> catalog =

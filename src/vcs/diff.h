@@ -29,6 +29,9 @@ struct PropertyChange {
   std::string name;
   std::string before;
   std::string after;
+  /// Belongs to the file rather than to what it holds: page_size, auto_vacuum, journal_mode,
+  /// statistics.
+  bool is_of_file = false;
 };
 
 /// A table whose rows differ, as known before its rows are read.
@@ -80,6 +83,9 @@ struct DiffOptions {
   std::vector<DiffFilter> filters;  ///< empty: everything
   /// Whether row changes are wanted; false reports schema and properties only.
   bool rows = true;
+  /// What belongs to the file rather than to its content is compared too: page size, auto_vacuum,
+  /// journal mode, statistics.
+  bool file_properties = true;
   /// Reads the nodes and large values of both sides; null: the repository's own. A reader over an
   /// unpublished WriteBatch finds its objects as well as the repository's.
   NodeReader* nodes = nullptr;

@@ -3,32 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <optional>
-#include <utility>
 #include <vector>
 
-#include "base/decoder.h"
 #include "base/error.h"
-#include "engine/external_sort.h"
-#include "engine/leaf_stream.h"
 #include "sqlite/database.h"
 #include "sqlite/write_behind_vfs.h"
 #include "vcs/catalog.h"
-#include "vcs/row_codec.h"
-#include "vcs/row_key.h"
-#include "vcs/table_writer.h"
+#include "vcs/fill_table.h"
+#include "vcs/schema_builder.h"
+#include "vcs/sequence_table.h"
 
 namespace pvc {
 
 namespace {
 
 constexpr uint64_t kRowsPerProgressReport = 8192;
-constexpr std::string_view kSequenceTable = "sqlite_sequence";
 // SQLite's own cache while the file is written: enough for the rightmost pages and an index or two.
 constexpr int kWriterCacheKib = 16384;
-// Memory for bringing the rows of one table into rowid order.
-constexpr size_t kSortBytes = 32U << 20;
 
 // The file being built: removed unless it was finished.
 class TemporaryFile {
@@ -58,9 +49,13 @@ class TemporaryFile {
 
   const std::string& path() const { return path_; }
 
-  void MoveTo(const std::string& target) {
+  void MoveTo(const std::string& target, bool replace) {
     fs_.Open(path_, OpenMode::kReadWrite)->Sync();
-    fs_.Rename(path_, target);
+    if (replace) {
+      fs_.Rename(path_, target);
+    } else {
+      fs_.RenameNew(path_, target);  // another program may have made it meanwhile
+    }
     path_.clear();
     fs_.SyncDirectory(ParentPath(target));
   }
@@ -88,25 +83,30 @@ class Exporter {
     }
     PrepareFile();
     db_.BeginWrite();
-    CreateTables();
+    CatalogEntries entries;
+    for (const CatalogEntry& entry : catalog_) entries.push_back(&entry);
+    SchemaBuilder schema(db_);
+    KeepEncoding(entries);
+    schema.CreateTables(entries);
+    const auto count_row = [this] { CountRow(); };
     {
       const ShadowWriteScope shadow_tables(db_);
       for (const CatalogEntry& entry : catalog_) {
-        if (entry.table && entry.object.name != kSequenceTable) CopyRows(*entry.table);
+        if (!entry.table || entry.object.name == kSequenceTable) continue;
+        progress_.table = entry.object.name;
+        FillTable(repository_, repository_.nodes(), db_, *entry.table, properties_.encoding,
+                  count_row);
       }
     }
-    CopySequences();
-    // Indexes are filled from the rows at once, and triggers must not see the rows arrive.
-    for (const SchemaObjectKind kind :
-         {SchemaObjectKind::kIndex, SchemaObjectKind::kView, SchemaObjectKind::kTrigger}) {
-      for (const CatalogEntry& entry : catalog_) {
-        if (entry.object.kind == kind) db_.CreateSchemaObject(entry.object);
-      }
-    }
+    // Inserting rows with AUTOINCREMENT keys has left counters there: the stored ones take their
+    // place.
     for (const CatalogEntry& entry : catalog_) {
-      if (entry.object.is_virtual) db_.InsertSchemaRow(entry.object);
+      if (!entry.table || entry.object.name != kSequenceTable) continue;
+      WriteSequences(repository_, repository_.nodes(), db_, *entry.table, properties_.encoding,
+                     /*ignored=*/nullptr, count_row);
     }
-    RestoreOrder();
+    schema.CreateDependents(entries);
+    schema.RestoreOrder(entries);
     if (properties_.has_statistics) db_.Execute("ANALYZE main");
     db_.Commit();
     return result_;
@@ -130,70 +130,12 @@ class Exporter {
     db_.Execute(fmt::format("PRAGMA application_id={}", properties_.application_id));
   }
 
-  void CreateTables() {
-    const SchemaObject* sequences = nullptr;
-    for (const CatalogEntry& entry : catalog_) {
-      const SchemaObject& object = entry.object;
-      if (object.kind != SchemaObjectKind::kTable || object.is_virtual) continue;
-      if (object.name == kSequenceTable) {
-        sequences = &object;
-      } else {
-        db_.CreateSchemaObject(object);
-      }
-    }
-    // Mostly there by now: it comes with the first AUTOINCREMENT table, and stays when that is
-    // dropped.
-    if (sequences != nullptr) db_.CreateSchemaObject(*sequences);
-  }
-
-  void CopyRows(const StoredTable& table) {
-    progress_.table = table.info.name;
-    TableWriter writer(db_, repository_.store(), table.info, properties_.encoding);
-    RowCodec codec(table.info, properties_.encoding, repository_.store().hash_kind(), nullptr);
-    LeafStream leaves(repository_.nodes(), table.rows);
-    // Rows keyed by a tuple go back in the order of their rowids: that fills the pages from the
-    // left as they were filled first, and keeps the order where columns hide the rowid from SQL.
-    std::optional<ExternalSorter> by_rowid;
-    if (table.info.identity == RowIdentity::kPrimaryKey && !table.info.without_rowid) {
-      by_rowid.emplace(repository_.fs(), JoinPath(repository_.pvc_path(), "incoming"), kSortBytes);
-    }
-    // What a rowid-keyed row points to is in its leaf; other keys live until the next row only.
-    std::vector<Row> batch(table.info.identity != RowIdentity::kPrimaryKey ? TableWriter::kBatchRows
-                                                                           : 1);
-    size_t batched = 0;
-    Row row;
-    Bytes sort_key;
-    Bytes sort_value;
-    while (const auto leaf = leaves.Next()) {
-      for (size_t i = 0; i < leaf->count(); ++i) {
-        if (!by_rowid) {
-          codec.Decode(leaf->key(i), leaf->value(i), batch[batched++]);
-          if (batched == batch.size() || i + 1 == leaf->count()) {
-            writer.InsertAll({batch.data(), batched});
-            batched = 0;
-          }
-          CountRow();
-          continue;
-        }
-        codec.Decode(leaf->key(i), leaf->value(i), row);
-        sort_key.clear();
-        AppendRowidKey(sort_key, row.rowid);
-        sort_value.clear();
-        AppendString(sort_value, leaf->key(i));
-        sort_value.append(leaf->value(i));
-        by_rowid->Add(sort_key, sort_value);
-      }
-    }
-    if (!by_rowid) return;
-    ByteView rowid_key;
-    ByteView entry;
-    while (by_rowid->Next(rowid_key, entry)) {
-      Decoder in(entry, "sorted row");
-      const ByteView key = in.ReadString(kMaxKeyBytes);
-      codec.Decode(key, in.ReadBytes(in.remaining()), row);
-      writer.Insert(row);
-      CountRow();
-    }
+  // SQLite notes the text encoding in the file with the first table.
+  void KeepEncoding(const CatalogEntries& entries) {
+    const bool has_table =
+        std::any_of(entries.begin(), entries.end(),
+                    [](const CatalogEntry* entry) { return entry->table.has_value(); });
+    if (!has_table) db_.Execute("CREATE TABLE main.first(x); DROP TABLE main.first");
   }
 
   void CountRow() {
@@ -201,59 +143,6 @@ class Exporter {
     if (++progress_.rows_done % kRowsPerProgressReport == 0 && options_.progress) {
       options_.progress(progress_);
     }
-  }
-
-  // Inserting rows with AUTOINCREMENT keys has left counters there: the stored ones take their
-  // place.
-  void CopySequences() {
-    for (const CatalogEntry& entry : catalog_) {
-      if (!entry.table || entry.object.name != kSequenceTable) continue;
-      db_.Execute("DELETE FROM main.sqlite_sequence");
-      CopyRows(*entry.table);
-    }
-  }
-
-  // Rows of sqlite_schema in the order they were read. Tables were made before all else, so an
-  // index that stood between two tables comes too late; automatic indexes follow their table.
-  void RestoreOrder() {
-    std::map<std::pair<std::string, std::string>, uint64_t> rank_of;
-    for (const CatalogEntry& entry : catalog_) {
-      rank_of.emplace(
-          std::pair(std::string(SchemaObjectKindName(entry.object.kind)), entry.object.name),
-          entry.rank);
-    }
-    struct Place {
-      uint64_t rank;
-      int64_t rowid;
-    };
-    std::vector<Place> places;
-    {
-      Statement rows(db_,
-                     "SELECT rowid, type, name, tbl_name FROM main.sqlite_schema ORDER BY rowid");
-      while (rows.Step()) {
-        auto found = rank_of.find({rows.ColumnText(1), rows.ColumnText(2)});
-        if (found == rank_of.end()) found = rank_of.find({"table", rows.ColumnText(3)});
-        places.push_back(
-            {found == rank_of.end() ? UINT64_MAX : found->second, rows.ColumnInteger(0)});
-      }
-    }
-    const auto before = [](const Place& a, const Place& b) { return a.rank < b.rank; };
-    if (std::is_sorted(places.begin(), places.end(), before)) return;
-    std::stable_sort(places.begin(), places.end(), before);
-    // Through negative rowids, which nothing uses, because rowids are unique at every moment. All
-    // rows in one statement: after each, SQLite reads the whole schema again.
-    std::string moves = "[";
-    for (size_t i = 0; i < places.size(); ++i) {
-      moves += fmt::format("{}[{},{}]", i == 0 ? "" : ",", places[i].rowid, i + 1);
-    }
-    moves += "]";
-    db_.ExecuteOnSchema(R"(
-        WITH move(old, new) AS MATERIALIZED (
-          SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?1))
-        UPDATE main.sqlite_master SET rowid = -move.new FROM move
-        WHERE sqlite_master.rowid = move.old)",
-                        {moves});
-    db_.ExecuteOnSchema("UPDATE main.sqlite_master SET rowid = -rowid", {});
   }
 
   Repository& repository_;
@@ -316,7 +205,7 @@ ExportResult ExportSnapshot(Repository& repository, const Snapshot& snapshot,
     db.QueryText("PRAGMA main.journal_mode=WAL");
   }
   if (const auto info = fs.Stat(file.path())) result.file_bytes = info->size_bytes;
-  file.MoveTo(path);
+  file.MoveTo(path, options.replace);
   return result;
 }
 

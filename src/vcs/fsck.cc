@@ -14,7 +14,9 @@
 #include "vcs/catalog.h"
 #include "vcs/repository_folder.h"
 #include "vcs/row_codec.h"
+#include "vcs/tag.h"
 #include "vcs/tree_check.h"
+#include "vcs/update_journal.h"
 
 namespace pvc {
 
@@ -101,6 +103,7 @@ class ObjectChecker final : public ObjectStore::CheckObserver {
       case ObjectType::kOperation:
         return EncodeOperation(DecodeOperation(bytes, subject)) == bytes;
       case ObjectType::kTag:
+        return EncodeTag(DecodeTag(bytes, subject)) == bytes;
       case ObjectType::kDictionary:
         return true;  // any bytes are one
     }
@@ -146,6 +149,9 @@ class ReachabilityChecker {
     if (!operation.working_base.IsZero()) {
       CheckSnapshot(operation.working_base, subject + ", working database");
     }
+    if (!operation.working_found.IsZero()) {
+      CheckSnapshot(operation.working_found, subject + ", working database as found");
+    }
     trees_.Walk(operation.refs, ReadingOf("refs"), "refs of " + subject,
                 [&](ByteView key, ByteView value) { CheckRef(key, value, subject); });
   }
@@ -159,7 +165,22 @@ class ReachabilityChecker {
     }
     const ObjectId target = ObjectId::FromView(value);
     const std::string ref = fmt::format("ref '{}' of {}", Shown(name), subject);
-    ExpectCommit(target, ref);
+    if (name.starts_with("refs/heads/")) {
+      ExpectCommit(target, ref);
+    } else {
+      ExpectCommitOrTag(target, ref);
+    }
+  }
+
+  /// The same as ExpectCommit for what may name a commit through an annotated tag.
+  void ExpectCommitOrTag(const ObjectId& id, const std::string& subject) {
+    if (commits_.contains(id) || tags_.contains(id)) return;
+    findings_.Guard(subject, [&] {
+      const auto info = store_.Describe(id);
+      if (!info || info->type != ObjectType::kTag) return ExpectCommit(id, subject);
+      tags_.insert(id);
+      ExpectCommit(ReadTag(store_, TagId{id}).target.id, subject + ", tag " + id.Short());
+    });
   }
 
   /// Takes an object as a commit to check; reports it, once, when it is none.
@@ -170,7 +191,6 @@ class ReachabilityChecker {
       if (!info) {
         throw Error(ErrorKind::kCorrupt, fmt::format("commit {} is missing", id.Short()));
       }
-      if (info->type == ObjectType::kTag) return;
       if (info->type != ObjectType::kCommit) {
         throw Error(ErrorKind::kCorrupt, fmt::format("{} is a {}, not a commit", id.Short(),
                                                      ObjectTypeName(info->type)));
@@ -283,6 +303,7 @@ class ReachabilityChecker {
   TreeChecker trees_;
   std::vector<ExpectedCommit> to_check_;
   std::unordered_set<ObjectId> commits_;
+  std::unordered_set<ObjectId> tags_;
   std::unordered_set<ObjectId> snapshots_;
   std::unordered_set<ObjectId> large_values_;
 };
@@ -306,6 +327,17 @@ class FolderChecker {
     });
   }
 
+  void CheckUpdateJournal() {
+    const std::string path = JoinPath(pvc_path_, "update");
+    if (!fs_.Stat(path)) return;
+    findings_.Guard("", [&] {
+      constexpr uint64_t kMaxBytes = 256U << 20;
+      DecodeUpdateJournal(ReadWholeFile(fs_, path, kMaxBytes));
+      findings_.Note(fmt::format(
+          "'{}': an interrupted command, which the next one that can write ends", path));
+    });
+  }
+
   void FindLeftOvers(const Root& root) {
     NoteNames(pvc_path_, [](const std::string& name) { return name.find(".tmp") != name.npos; });
     NoteNames(JoinPath(pvc_path_, "incoming"), [](const std::string&) { return true; });
@@ -319,11 +351,13 @@ class FolderChecker {
   template <typename Wanted>
   void NoteNames(const std::string& folder, const Wanted& wanted) {
     findings_.Guard("", [&] {
-      for (const std::string& name : fs_.ListDirectory(folder)) {
-        if (!wanted(name)) continue;
-        findings_.Note(fmt::format("'{}' is in use by a running command, or left over by one",
-                                   JoinPath(folder, Shown(name))));
-      }
+      std::vector<std::string> names = fs_.ListDirectory(folder);
+      std::erase_if(names, [&](const std::string& name) { return !wanted(name); });
+      if (names.empty()) return;
+      const std::string others =
+          names.size() == 1 ? "" : fmt::format(" and {} more there", names.size() - 1);
+      findings_.Note(fmt::format("'{}'{}: in use by a running command, or left over by one",
+                                 JoinPath(folder, Shown(names.front())), others));
     });
   }
 
@@ -345,6 +379,7 @@ FsckResult Check(FileSystem& fs, const std::string& folder, FsckSink& sink) {
   });
   if (store == nullptr) {
     files.CheckConfig();
+    files.CheckUpdateJournal();
     return result;
   }
   ObjectChecker objects(findings);

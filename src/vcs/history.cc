@@ -1,39 +1,34 @@
 #include "vcs/history.h"
 
-#include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace pvc {
 
-HistoryWalk::HistoryWalk(Repository& repository, const std::vector<CommitId>& from)
-    : repository_(repository) {
-  for (const CommitId& id : from) Push(id);
-}
+namespace {
 
-// A child's generation is greater than its parents', so the greatest in the frontier has no child
-// left to show. What comes later is "less", for the standard heap keeps the greatest in front.
-bool HistoryWalk::ComesLater(const Entry& a, const Entry& b) {
-  const auto order = [](const Entry& entry) {
-    return std::tuple(entry.commit.generation, entry.commit.committer.when.unix_us);
-  };
-  if (order(a) != order(b)) return order(a) < order(b);
-  return a.id > b.id;
-}
+constexpr CommitFrontier::Marks kShown = 0;
+constexpr CommitFrontier::Marks kLeftOut = 1;
 
-void HistoryWalk::Push(const CommitId& id) {
-  if (!seen_.insert(id).second) return;
-  frontier_.push_back({id, repository_.GetCommit(id)});
-  std::push_heap(frontier_.begin(), frontier_.end(), ComesLater);
+}  // namespace
+
+HistoryWalk::HistoryWalk(Repository& repository, const std::vector<CommitId>& from,
+                         const std::vector<CommitId>& without, FollowParents follow)
+    : follow_(follow), frontier_(repository, kLeftOut) {
+  for (const CommitId& id : from) frontier_.Add(id, kShown);
+  for (const CommitId& id : without) frontier_.Add(id, kLeftOut);
 }
 
 std::optional<HistoryWalk::Step> HistoryWalk::Next() {
-  if (frontier_.empty()) return std::nullopt;
-  std::pop_heap(frontier_.begin(), frontier_.end(), ComesLater);
-  Entry entry = std::move(frontier_.back());
-  frontier_.pop_back();
-  for (const CommitId& parent : entry.commit.parents) Push(parent);
-  return Step{entry.id, std::move(entry.commit)};
+  while (frontier_.HasOpen()) {
+    CommitFrontier::Entry entry = frontier_.Take();
+    const bool only_first = entry.marks == kShown && follow_ == FollowParents::kFirst;
+    for (const CommitId& parent : entry.commit.parents) {
+      frontier_.AddParent(parent, entry.marks, entry);
+      if (only_first) break;
+    }
+    if (entry.marks == kShown) return Step{entry.id, std::move(entry.commit)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace pvc

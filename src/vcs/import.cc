@@ -17,6 +17,7 @@
 #include "sqlite/row_scanner.h"
 #include "vcs/catalog.h"
 #include "vcs/row_codec.h"
+#include "vcs/text_conversion.h"
 
 namespace pvc {
 
@@ -53,6 +54,8 @@ bool ScansInKeyOrder(const TableInfo& table) {
   return true;
 }
 
+constexpr std::string_view kSequenceTable = "sqlite_sequence";
+
 class Importer {
  public:
   Importer(Database& db, Repository& repository, WriteBatch& batch, const ImportOptions& options)
@@ -60,7 +63,8 @@ class Importer {
 
   ImportResult Run() {
     const ReadTransaction transaction(db_);
-    const Schema schema = ReadSchema(db_);
+    Schema schema = ReadSchema(db_);
+    if (options_.ignored != nullptr) LeaveOutIgnored(schema);
     encoding_ = schema.properties.encoding;
     if (const auto info = repository_.fs().Stat(db_.path()))
       progress_.source_bytes = info->size_bytes;
@@ -92,6 +96,24 @@ class Importer {
   }
 
  private:
+  bool IsIgnored(std::string_view table_name) const {
+    return options_.ignored != nullptr && options_.ignored->Matches(table_name);
+  }
+
+  /// The table that a row of sqlite_sequence counts for.
+  std::string SequenceName(const ScannedRow& row) const {
+    if (row.values.empty() || row.values[0].storage_class != StorageClass::kText) return {};
+    Bytes name;
+    if (!Utf8Converter(encoding_).Add(row.values[0].bytes, name)) return {};
+    return name;
+  }
+
+  void LeaveOutIgnored(Schema& schema) const {
+    std::erase_if(schema.objects,
+                  [this](const SchemaObject& object) { return IsIgnored(object.table_name); });
+    std::erase_if(schema.tables, [this](const TableInfo& table) { return IsIgnored(table.name); });
+  }
+
   Tree ImportTable(const TableInfo& table) {
     progress_.table = table.name;
     ++progress_.table_number;
@@ -145,7 +167,9 @@ class Importer {
   void ScanInOrder(const TableInfo& table, RowScanner& scanner, RowCodec& codec,
                    TreeWriter& writer) {
     Bytes last_key;
+    const bool is_sequence = options_.ignored != nullptr && table.name == kSequenceTable;
     while (const ScannedRow* row = scanner.Next()) {
+      if (is_sequence && IsIgnored(SequenceName(*row))) continue;
       CheckWritable(table, *row);
       codec.Encode(row->rowid, row->values);
       if (codec.key() <= last_key) {

@@ -8,6 +8,7 @@
 
 #include "engine/object_store.h"
 #include "sqlite/database.h"
+#include "vcs/ignored_tables.h"
 #include "vcs/repository.h"
 #include "vcs/snapshot.h"
 
@@ -43,6 +44,9 @@ struct ImportResult {
 struct ImportOptions {
   /// The snapshot this one follows: its nodes serve as delta bases. Never changes the result.
   std::optional<Snapshot> previous;
+  /// Tables that are left out, with their indexes and triggers, and their rows of sqlite_sequence.
+  /// Null: none.
+  const IgnoredTables* ignored = nullptr;
   /// Memory for sorting tables whose scan order is not key order.
   size_t sort_bytes = 32U << 20;
   /// Reads through SQLite's query interface only; both ways give the same snapshot.

@@ -225,8 +225,8 @@ void LayoutMap::AppendCell(const Cell& cell, TextEncoding encoding, Bytes& out) 
   }
 }
 
-void LayoutMap::AppendContent(DiffSide side, const Row& row, Bytes& out) const {
-  const bool is_before = side == DiffSide::kBefore;
+void LayoutMap::AppendContent(ComparedSide side, const Row& row, Bytes& out) const {
+  const bool is_before = side == ComparedSide::kBefore;
   for (const bool mapped : {true, false}) {
     for (size_t cell = 0; cell < column_map_.size(); ++cell) {
       const int other = column_map_[cell];

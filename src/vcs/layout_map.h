@@ -41,8 +41,10 @@ class LayoutMap {
   bool same_columns() const { return same_columns_; }
 
   bool RowsEqual(const Row& before, const Row& after) const;
+  /// Whether cells of columns that belong together hold the same, each in its side's encoding.
+  bool MappedCellsEqual(const Cell& before, const Cell& after) const;
   /// Appends bytes that are equal for two rows exactly when RowsEqual says so.
-  void AppendContent(DiffSide side, const Row& row, Bytes& out) const;
+  void AppendContent(ComparedSide side, const Row& row, Bytes& out) const;
 
  private:
   struct Layout {
@@ -58,7 +60,6 @@ class LayoutMap {
   bool HaveSameKeys() const;
   bool HaveSameBytes() const;
   bool IsDefault(size_t cell, const Cell& value) const;
-  bool MappedCellsEqual(const Cell& before, const Cell& after) const;
   void AppendCell(const Cell& cell, TextEncoding encoding, Bytes& out) const;
   bool AppendConverted(const Cell& cell, TextEncoding encoding, Bytes& out) const;
 

@@ -9,7 +9,7 @@
 // An operation:
 //
 //   FIELD          ENCODING
-//   version        u8, 1
+//   version        u8: 1; 2 with the two fields at the end
 //   parent         id, zero for the first operation
 //   refs           tree
 //   head           u8: 1 on a branch, 2 detached
@@ -19,6 +19,9 @@
 //   pending        varint length, at most kMaxPendingBytes; bytes
 //   who            signature
 //   command        string of at most kMaxCommandBytes
+//   version 2 only, at least one of them not zero:
+//   working found  id of a snapshot, zero when none
+//   restored       id of an operation, zero when none
 //
 // Strings hold no NUL.
 
@@ -26,7 +29,8 @@ namespace pvc {
 
 namespace {
 
-constexpr uint8_t kOperationVersion = 1;
+constexpr uint8_t kPlainVersion = 1;
+constexpr uint8_t kExtendedVersion = 2;
 constexpr uint8_t kHeadOnBranch = 1;
 constexpr uint8_t kHeadDetached = 2;
 
@@ -70,7 +74,8 @@ Bytes EncodeOperation(const Operation& operation) {
   CheckFieldSize("the state of an unfinished operation", operation.pending.size(),
                  kMaxPendingBytes);
   Bytes out;
-  AppendU8(out, kOperationVersion);
+  const bool is_extended = !operation.working_found.IsZero() || !operation.restored.IsZero();
+  AppendU8(out, is_extended ? kExtendedVersion : kPlainVersion);
   out.append(operation.parent.id.View());
   AppendTree(out, operation.refs);
   AppendHead(out, operation.head);
@@ -79,12 +84,19 @@ Bytes EncodeOperation(const Operation& operation) {
   AppendString(out, operation.pending);
   AppendSignature(out, operation.who);
   AppendText(out, "a command", operation.command, kMaxCommandBytes);
+  if (is_extended) {
+    out.append(operation.working_found.id.View());
+    out.append(operation.restored.id.View());
+  }
   return out;
 }
 
 Operation DecodeOperation(ByteView bytes, std::string_view subject) {
   Decoder in(bytes, subject);
-  if (in.ReadU8() != kOperationVersion) in.Fail("unknown version of an operation");
+  const uint8_t version = in.ReadU8();
+  if (version != kPlainVersion && version != kExtendedVersion) {
+    in.Fail("unknown version of an operation");
+  }
   Operation operation;
   operation.parent.id = ReadId(in);
   operation.refs = ReadTree(in);
@@ -94,6 +106,13 @@ Operation DecodeOperation(ByteView bytes, std::string_view subject) {
   operation.pending = in.ReadString(kMaxPendingBytes);
   operation.who = ReadSignature(in);
   operation.command = ReadText(in, kMaxCommandBytes);
+  if (version == kExtendedVersion) {
+    operation.working_found.id = ReadId(in);
+    operation.restored.id = ReadId(in);
+    if (operation.working_found.IsZero() && operation.restored.IsZero()) {
+      in.Fail("an operation of version 2 without its fields");
+    }
+  }
   in.ExpectEnd();
   return operation;
 }

@@ -25,8 +25,13 @@ struct Operation {
   Head head;
   std::string
       working_path;  ///< bound working database, relative to the repository's folder; "" when none
-  SnapshotId working_base;  ///< what it held when pvc last read or wrote it; zero when none
-  Bytes pending;            ///< state of an unfinished merge, rebase, ...: empty when none
+  SnapshotId working_base;  ///< what it held when the command ended, as known; zero when none
+  /// What the working database held when the command began, where the parent's working_base does
+  /// not say it: other programs had written. Undo goes back to it. Zero otherwise.
+  SnapshotId working_found;
+  /// The operation whose state an undo or redo made current again; zero for all other commands.
+  OperationId restored;
+  Bytes pending;  ///< state of an unfinished merge, rebase, ...: empty when none
   Signature who;
   std::string command;  ///< "import app.db"
 

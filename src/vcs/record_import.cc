@@ -6,6 +6,9 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "vcs/ignored_tables.h"
+#include "vcs/working_database.h"
+#include "vcs/working_snapshot.h"
 
 namespace pvc {
 namespace {
@@ -22,6 +25,24 @@ void RefuseInsideRepository(const Repository& repository, const RecordImportRequ
 
 std::string FileName(const std::string& path) {
   return std::filesystem::path(path).filename().string();
+}
+
+/// What the import says about the working database. Notes in `result` which one it replaces.
+StateChange Bind(const Repository& repository, const RecordImportRequest& request,
+                 RecordImportResult& result) {
+  const Operation& state = repository.state();
+  const std::string path = PathRelativeTo(repository.folder(), request.real_path);
+  const bool is_bound = path == state.working_path;
+  StateChange change;
+  if (!request.track && !is_bound) return change;
+  change.working_path = path;
+  change.working_base = result.import.snapshot;
+  if (is_bound && result.import.snapshot != state.working_base) {
+    change.working_found = result.import.snapshot;
+  }
+  result.is_bound = !is_bound;
+  if (!is_bound && !state.working_path.empty()) result.replaced_database = state.working_path;
+  return change;
 }
 
 }  // namespace
@@ -48,14 +69,19 @@ RecordImportResult RecordImport(Repository& repository, const RecordImportReques
   RefuseInsideRepository(repository, request);
   Database db(request.path, {});
 
+  const auto lock = LockWorkingDatabase(repository, LockKind::kShared);
+  RefuseInterrupted(repository);
+  RefuseChangedState(repository);
   RecordImportResult result;
   result.head = repository.state().head;
   if (const auto info = repository.fs().Stat(request.path)) result.source_bytes = info->size_bytes;
 
   const std::optional<CommitId> parent = repository.HeadCommit();
   std::optional<SnapshotId> parent_snapshot;
+  const IgnoredTables ignored(repository.config());
   ImportOptions options;
   options.progress = request.progress;
+  options.ignored = &ignored;
   if (parent) {
     parent_snapshot = repository.GetCommit(*parent).snapshot;
     options.previous = repository.GetSnapshot(*parent_snapshot);
@@ -64,8 +90,19 @@ RecordImportResult RecordImport(Repository& repository, const RecordImportReques
   const std::unique_ptr<WriteBatch> batch =
       repository.store().BeginWrite(repository.write_options());
   result.import = ImportDatabase(db, repository, *batch, options);
+  if (options.previous) {
+    NodeReader nodes(*batch);
+    result.import.snapshot =
+        WriteSnapshot(*batch, CarryIgnored(repository, nodes, *batch,
+                                           ReadSnapshot(*batch, result.import.snapshot),
+                                           *options.previous, ignored));
+  }
+  const StateChange binding = Bind(repository, request, result);
   if (parent_snapshot == result.import.snapshot) {
     result.commit = *parent;
+    if (result.is_bound) {
+      repository.Publish(*batch, binding, request.who, request.command);
+    }
     result.statistics = batch->statistics();
     return result;
   }
@@ -77,14 +114,12 @@ RecordImportResult RecordImport(Repository& repository, const RecordImportReques
       *batch, MakeCommit(repository, result.import.snapshot, parents, request.who, result.message));
   result.is_new = true;
 
-  StateChange change;
+  StateChange change = binding;
   if (const auto ref = repository.HeadRefName()) {
     change.refs.push_back({*ref, parent ? parent->id : ObjectId{}, result.commit.id});
   } else {
     change.head = Head{"", result.commit};
   }
-  change.working_path = PathRelativeTo(repository.folder(), request.real_path);
-  change.working_base = result.import.snapshot;
   repository.Publish(*batch, change, request.who, request.command);
   result.statistics = batch->statistics();
   return result;

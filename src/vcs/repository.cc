@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/shell_word.h"
 #include "engine/tree_cursor.h"
 #include "engine/tree_editor.h"
 #include "vcs/repository_folder.h"
@@ -39,7 +40,7 @@ Error MovedError(std::string_view full_name) {
     const std::string_view branch = full_name.substr(kHeadsPrefix.size());
     return Error(ErrorKind::kMoved,
                  fmt::format("branch '{}' moved: another commit was made meanwhile", branch))
-        .AddHint(fmt::format("see what came in:  pvc log {}", branch))
+        .AddHint(fmt::format("see what came in:  pvc log {}", ShellWord(branch)))
         .AddHint("then run the command again");
   }
   return Error(ErrorKind::kMoved, fmt::format("'{}' was changed meanwhile", full_name))
@@ -87,6 +88,7 @@ void Repository::Init(FileSystem& fs, const std::string& folder, const InitOptio
   const bool had_root = fs.Stat(JoinPath(pvc_path, "ROOT")).has_value();
   if (!had_root) {
     WriteRepositoryConfig(fs, pvc_path, MakeRepositoryConfig(options.compression));
+    fs.Lock(JoinPath(pvc_path, kWorkingLockName));  // makes the file
     ObjectStore::Create(fs, pvc_path, options.hash_kind, repository_id);
   }
   const auto repository = Open(fs, folder);
@@ -135,6 +137,18 @@ std::unique_ptr<Repository> Repository::Open(FileSystem& fs, const std::string& 
 
 std::string Repository::pvc_path() const { return JoinPath(folder_, kFolderName); }
 
+void Repository::UseSettings(const Config& effective) {
+  constexpr std::string_view kOwn = "repository.";
+  Config next;
+  for (const auto& [name, value] : effective.entries()) {
+    if (!name.starts_with(kOwn)) next.Set(name, value);
+  }
+  for (const auto& [name, value] : config_.entries()) {
+    if (name.starts_with(kOwn)) next.Set(name, value);
+  }
+  config_ = std::move(next);
+}
+
 WriteOptions Repository::write_options() const {
   WriteOptions options;
   options.compression = ConfiguredCompression(config_);
@@ -154,8 +168,12 @@ void Repository::ReadState() {
 }
 
 std::optional<ObjectId> Repository::FindRef(std::string_view full_name) {
+  return FindRefAt(state_, full_name);
+}
+
+std::optional<ObjectId> Repository::FindRefAt(const Operation& state, std::string_view full_name) {
   Bytes value;
-  if (full_name.empty() || !Lookup(*nodes_, state_.refs, full_name, value)) return std::nullopt;
+  if (full_name.empty() || !Lookup(*nodes_, state.refs, full_name, value)) return std::nullopt;
   return TargetOf(full_name, value);
 }
 
@@ -209,6 +227,8 @@ Operation Repository::MakeNext(WriteBatch& batch, const StateChange& change, con
   if (change.working_path) next.working_path = *change.working_path;
   if (change.working_base) next.working_base = *change.working_base;
   if (change.pending) next.pending = *change.pending;
+  next.working_found = change.working_found;
+  next.restored = change.restored;
   next.who = who;
   next.command = Shorten(command, kMaxCommandBytes);
   return next;

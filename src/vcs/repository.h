@@ -44,6 +44,10 @@ struct StateChange {
   std::optional<std::string> working_path;
   std::optional<SnapshotId> working_base;
   std::optional<Bytes> pending;
+  /// What the working database held when the command began, when the state does not say it.
+  SnapshotId working_found;
+  /// Set by undo and redo.
+  OperationId restored;
 };
 
 /// One repository: the folder that holds `.pvc`, its objects, and its current state.
@@ -53,6 +57,8 @@ struct StateChange {
 class Repository {
  public:
   static constexpr const char* kFolderName = ".pvc";
+  /// The file below it whose lock working_database.h takes.
+  static constexpr const char* kWorkingLockName = "working-lock";
 
   /// Makes `folder`/.pvc, with branch main checked out and no commit. `folder` exists.
   /// Ends what an interrupted Init began.
@@ -71,7 +77,11 @@ class Repository {
   FileSystem& fs() { return fs_; }
   ObjectStore& store() { return *store_; }
   NodeReader& nodes() { return *nodes_; }
+  /// The settings in force: those of the repository's own file, until UseSettings.
   const Config& config() const { return config_; }
+  /// Takes settings from several places. Those of section `repository` describe this repository:
+  /// they stay as its own file has them.
+  void UseSettings(const Config& effective);
   /// Compression as configured (repository.compression = zstd[:LEVEL] | none).
   WriteOptions write_options() const;
 
@@ -81,6 +91,8 @@ class Repository {
   void Refresh();
 
   std::optional<ObjectId> FindRef(std::string_view full_name);
+  /// What a ref was at an earlier state.
+  std::optional<ObjectId> FindRefAt(const Operation& state, std::string_view full_name);
   /// Refs whose full name begins with `prefix`, by name.
   std::vector<Ref> ListRefs(std::string_view prefix);
   /// The commit HEAD is at; nothing on a branch without commits.

@@ -82,7 +82,7 @@ void RefuseLinks(FileSystem& fs, const std::string& pvc_path) {
   for (const char* name : {"packs", "incoming"}) {
     check(JoinPath(pvc_path, name), FileType::kDirectory, "a folder");
   }
-  for (const char* name : {"ROOT", "lock", kConfigName}) {
+  for (const char* name : {"ROOT", "lock", "working-lock", "update", kConfigName}) {
     check(JoinPath(pvc_path, name), FileType::kRegular, "a file");
   }
 }

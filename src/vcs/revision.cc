@@ -3,9 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "base/error.h"
+#include "base/shell_word.h"
+#include "vcs/message_search.h"
+#include "vcs/ref_log.h"
+#include "vcs/ref_states.h"
+#include "vcs/short_id.h"
+#include "vcs/shown_text.h"
+#include "vcs/stash_refs.h"
+#include "vcs/tag.h"
 
 namespace pvc {
 
@@ -13,142 +22,106 @@ namespace {
 
 /// A ref name and a hundred steps. What is longer is a mistake or an attack.
 constexpr size_t kMaxRevisionBytes = 1024;
-constexpr size_t kMinShortIdDigits = 4;
-constexpr size_t kIdDigits = 2 * ObjectId::kBytes;
-/// Objects of all types that a short id is looked for among.
-constexpr size_t kMaxObjectsOfPrefix = 1U << 14;
-constexpr size_t kMaxCandidateHints = 8;
-constexpr size_t kMaxShownBytes = 80;
 constexpr std::string_view kHeadsPrefix = "refs/heads/";
 constexpr std::string_view kTagsPrefix = "refs/tags/";
+constexpr std::string_view kMessagePrefix = ":/";
 
-/// Text from a command line as it may stand in a message: printable ASCII, and not too much of it.
-std::string Escaped(std::string_view text) {
-  std::string shown;
-  for (const char c : text.substr(0, kMaxShownBytes)) {
-    if (c >= 0x20 && c < 0x7F) {
-      shown += c;
-    } else {
-      shown += fmt::format("\\x{:02x}", static_cast<uint8_t>(c));
-    }
-  }
-  if (text.size() > kMaxShownBytes) shown += "...";
-  return shown;
-}
+bool IsHead(std::string_view name) { return name == "HEAD" || name == "@"; }
 
-bool IsHex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-}
-
-/// First line of a commit's message, for a hint.
-std::string Summary(const Commit& commit) {
-  return Escaped(std::string_view(commit.message).substr(0, commit.message.find('\n')));
-}
-
-Error UnbornError(std::string_view branch) {
-  return Error(ErrorKind::kInvalid, fmt::format("branch '{}' has no commits yet", branch))
-      .AddHint("make one:  pvc import FILE  or  pvc commit -m MESSAGE");
-}
-
-/// Finds the commit that one revision names.
+/// Finds the commit that one revision names, reading it from left to right.
 class Resolver {
  public:
-  explicit Resolver(Repository& repository) : repository_(repository) {}
+  Resolver(Repository& repository, std::string_view revision, const Timestamp& now)
+      : repository_(repository), revision_(revision), now_(now) {}
 
-  CommitId Resolve(std::string_view revision);
+  CommitId Resolve();
 
  private:
-  CommitId ResolveName(std::string_view name);
-  std::optional<CommitId> ResolveRef(std::string_view name);
-  std::optional<CommitId> ResolveId(std::string_view digits);
-  CommitId ResolveHead();
-  /// The commit that an object is or stands for.
-  CommitId Peel(const ObjectId& id, ObjectType type, std::string_view name);
-  CommitId PeelRef(const ObjectId& id, std::string_view name);
-  [[noreturn]] void FailAmbiguous(std::string_view digits, const std::vector<ObjectId>& commits);
-  [[noreturn]] void FailNotFound(std::string_view name);
+  /// A ref that a name stands for.
+  struct Named {
+    std::string full_name;
+    ObjectId target;
+  };
 
-  CommitId Parent(const CommitId& id, uint64_t number, std::string_view so_far);
-  CommitId Ancestor(CommitId id, uint64_t steps, std::string_view so_far);
+  [[noreturn]] void FailSyntax();
+  [[noreturn]] void FailNotFound(std::string_view name);
+  /// What has been read.
+  std::string_view SoFar() const { return revision_.substr(0, at_); }
+  /// Takes "{...}": what is in it.
+  std::string_view TakeBraces();
+
+  CommitId ResolveName(std::string_view name);
+  CommitId ResolveHead();
+  std::optional<Named> FindNamed(std::string_view name);
+  void CheckName(std::string_view name);
+
+  /// Resolves "NAME@{...}", at_ being at the '@'.
+  CommitId ResolveState(std::string_view name);
+  CommitId ResolveStateOf(std::string_view name, std::string_view selector);
+  CommitId ResolvePrevious(const Head& head);
+  std::optional<Head> FindPrevious(std::string_view selector);
+
+  CommitId ResolveMessage(const std::vector<CommitId>& from, std::string_view text);
+  std::vector<CommitId> AllTips();
+
+  CommitId TakeStep(const CommitId& id);
+  CommitId Peeled(const CommitId& id, std::string_view braces);
+  CommitId Parent(const CommitId& id, uint64_t number);
+  CommitId Ancestor(CommitId id, uint64_t steps);
 
   Repository& repository_;
+  std::string_view revision_;
+  Timestamp now_;
+  size_t at_ = 0;
 };
 
-CommitId Resolver::Peel(const ObjectId& id, ObjectType type, std::string_view name) {
-  if (type == ObjectType::kCommit) return {id};
-  if (type == ObjectType::kTag) {
-    throw Error(ErrorKind::kUnsupported,
-                fmt::format("'{}' is an annotated tag, which this pvc cannot follow", name));
-  }
-  throw Error(ErrorKind::kNotFound,
-              fmt::format("'{}' is a {}, not a commit", name, ObjectTypeName(type)));
+void Resolver::FailSyntax() {
+  throw Error(ErrorKind::kInvalid,
+              fmt::format("'{}' is no revision: behind the name come only '@{{...}}', '~', '^' and "
+                          "a number, '^{{}}', '^{{commit}}' and '^{{/TEXT}}'",
+                          ShownText(revision_)));
 }
 
-CommitId Resolver::PeelRef(const ObjectId& id, std::string_view name) {
-  const auto info = repository_.store().Describe(id);
-  if (!info) {
-    throw Error(ErrorKind::kCorrupt,
-                fmt::format("'{}' names {}, which is missing", name, id.Short()))
-        .AddHint("see what else is damaged:  pvc fsck");
-  }
-  return Peel(id, info->type, name);
+std::string_view Resolver::TakeBraces() {
+  const size_t end = revision_.find('}', at_);
+  if (end == std::string_view::npos) FailSyntax();
+  const std::string_view inside = revision_.substr(at_ + 1, end - at_ - 1);
+  at_ = end + 1;
+  return inside;
 }
 
 CommitId Resolver::ResolveHead() {
   const auto commit = repository_.HeadCommit();
-  if (!commit) throw UnbornError(repository_.state().head.branch);
-  return PeelRef(commit->id, "HEAD");
+  if (!commit) throw UnbornError(repository_, repository_.state().head.branch);
+  return PeelToCommit(repository_, commit->id, "HEAD");
 }
 
-std::optional<CommitId> Resolver::ResolveRef(std::string_view name) {
-  const std::string text(name);
-  if (name.starts_with("refs/")) {
-    const auto target = repository_.FindRef(text);
+// A branch, a tag or the stash may share a name as long as they agree: git picks one, which is the
+// wrong one half of the time.
+std::optional<Resolver::Named> Resolver::FindNamed(std::string_view name) {
+  const auto find = [&](std::string full_name) -> std::optional<Named> {
+    const auto target = repository_.FindRef(full_name);
     if (!target) return std::nullopt;
-    return PeelRef(*target, name);
+    return Named{std::move(full_name), *target};
+  };
+  const std::string text(name);
+  if (name.starts_with("refs/")) return find(text);
+  std::vector<Named> found;
+  for (const std::string_view prefix : {kHeadsPrefix, kTagsPrefix}) {
+    if (auto named = find(std::string(prefix) + text)) found.push_back(std::move(*named));
   }
-  const auto branch = repository_.FindRef(std::string(kHeadsPrefix) + text);
-  const auto tag = repository_.FindRef(std::string(kTagsPrefix) + text);
-  if (branch && tag && *branch != *tag) {
-    throw Error(ErrorKind::kInvalid, fmt::format("'{}' is a branch and a tag", name))
-        .AddHint(fmt::format("the branch:  {}{}", kHeadsPrefix, name))
-        .AddHint(fmt::format("the tag:     {}{}", kTagsPrefix, name));
+  if (name == "stash") {
+    std::vector<Ref> stash = ListStash(repository_);
+    if (!stash.empty()) found.push_back({std::move(stash[0].name), stash[0].target});
   }
-  if (branch) return PeelRef(*branch, name);
-  if (tag) return PeelRef(*tag, name);
-  const auto other = repository_.FindRef("refs/" + text);
-  if (!other) return std::nullopt;
-  return PeelRef(*other, name);
-}
-
-std::optional<CommitId> Resolver::ResolveId(std::string_view digits) {
-  if (digits.size() < kMinShortIdDigits || digits.size() > kIdDigits || !IsHex(digits)) {
-    return std::nullopt;
+  if (found.empty()) return find("refs/" + text);
+  for (const Named& other : found) {
+    if (other.target == found.front().target) continue;
+    Error error(ErrorKind::kInvalid, fmt::format("'{}' is ambiguous", name));
+    for (const Named& one : found) error.AddHint("pvc show " + ShellWord(one.full_name));
+    throw error;
   }
-  const auto found = repository_.store().FindByPrefix(digits, kMaxObjectsOfPrefix);
-  if (found.empty()) return std::nullopt;
-  std::vector<ObjectId> commits;
-  std::vector<ObjectId> tags;
-  for (const auto& object : found) {
-    if (object.type == ObjectType::kCommit) commits.push_back(object.id);
-    if (object.type == ObjectType::kTag) tags.push_back(object.id);
-  }
-  if (commits.size() > 1) FailAmbiguous(digits, commits);
-  if (commits.size() == 1) return CommitId{commits.front()};
-  if (!tags.empty()) return Peel(tags.front(), ObjectType::kTag, digits);
-  return Peel(found.front().id, found.front().type, digits);
-}
-
-void Resolver::FailAmbiguous(std::string_view digits, const std::vector<ObjectId>& commits) {
-  Error error(
-      ErrorKind::kInvalid,
-      fmt::format("short id '{}' is ambiguous: {} commits begin with it", digits, commits.size()));
-  for (const ObjectId& id : commits) {
-    if (error.hints().size() == kMaxCandidateHints) break;
-    error.AddHint(id.Hex().substr(0, std::max<size_t>(12, digits.size() + 4)) + "  " +
-                  Summary(repository_.GetCommit({id})));
-  }
-  throw error;
+  return found.front();
 }
 
 void Resolver::FailNotFound(std::string_view name) {
@@ -164,82 +137,187 @@ void Resolver::FailNotFound(std::string_view name) {
   throw error;
 }
 
-CommitId Resolver::ResolveName(std::string_view name) {
-  if (name == "HEAD" || name == "@") return ResolveHead();
+void Resolver::CheckName(std::string_view name) {
   if (const auto problem = RefNameProblem(name)) {
-    throw Error(ErrorKind::kInvalid,
-                fmt::format("'{}' cannot be a branch, tag or commit: {}", Escaped(name), *problem));
+    throw Error(ErrorKind::kInvalid, fmt::format("'{}' cannot be a branch, tag or commit: {}",
+                                                 ShownText(name), *problem));
   }
+}
+
+CommitId Resolver::ResolveName(std::string_view name) {
+  if (IsHead(name)) return ResolveHead();
+  CheckName(name);
   // A full id means the commit whatever a branch is called.
   if (name.size() == kIdDigits) {
-    if (const auto commit = ResolveId(name)) return *commit;
+    if (const auto commit = ResolveShortId(repository_, name)) return *commit;
   }
-  if (const auto commit = ResolveRef(name)) return *commit;
-  if (const auto commit = ResolveId(name)) return *commit;
+  if (const auto named = FindNamed(name)) return PeelToCommit(repository_, named->target, name);
+  if (const auto commit = ResolveShortId(repository_, name)) return *commit;
   const std::string& current = repository_.state().head.branch;
   if (!current.empty() && (name == current || name == std::string(kHeadsPrefix) + current)) {
-    throw UnbornError(current);
+    throw UnbornError(repository_, current);
   }
   FailNotFound(name);
 }
 
-CommitId Resolver::Parent(const CommitId& id, uint64_t number, std::string_view so_far) {
+CommitId Resolver::ResolveStateOf(std::string_view name, std::string_view selector) {
+  const auto state = [&](const std::string& full_name) {
+    return RefStateAt(repository_, full_name, selector, SoFar(), now_);
+  };
+  const std::string& current = repository_.state().head.branch;
+  if (name.empty() || IsHead(name)) {
+    const bool is_branch = name.empty() && !current.empty();
+    const auto target = state(is_branch ? std::string(kHeadsPrefix) + current : "HEAD");
+    if (!target) throw UnbornError(repository_, current);
+    return PeelToCommit(repository_, *target, SoFar());
+  }
+  CheckName(name);
+  const auto named = FindNamed(name);
+  const bool is_stash = named && named->full_name.starts_with(kStashPrefix);
+  if (is_stash || name == "refs/stash") {
+    const auto entry = StashEntryAt(repository_, selector, now_);
+    if (entry) return PeelToCommit(repository_, *entry, SoFar());
+  }
+  // The log knows refs that are gone.
+  std::vector<std::string> full_names;
+  if (named) {
+    full_names = {named->full_name};
+  } else if (name.starts_with("refs/")) {
+    full_names = {std::string(name)};
+  } else {
+    for (const std::string_view prefix : {kHeadsPrefix, kTagsPrefix, std::string_view("refs/")}) {
+      full_names.push_back(std::string(prefix) + std::string(name));
+    }
+  }
+  for (const std::string& full_name : full_names) {
+    if (const auto target = state(full_name)) return PeelToCommit(repository_, *target, SoFar());
+  }
+  if (name == current) throw UnbornError(repository_, current);
+  FailNotFound(name);
+}
+
+std::optional<Head> Resolver::FindPrevious(std::string_view selector) {
+  if (!selector.starts_with('-')) return std::nullopt;
+  const char* const end = selector.data() + selector.size();
+  uint64_t count = 0;
+  const auto parsed = std::from_chars(selector.data() + 1, end, count);
+  if (parsed.ec != std::errc() || parsed.ptr != end || count == 0) FailSyntax();
+  auto head = PreviousHead(repository_, count);
+  if (!head) {
+    throw Error(ErrorKind::kNotFound,
+                fmt::format("no revision '{}': HEAD was switched fewer times", ShownText(SoFar())))
+        .AddHint("see the branches:  pvc branch");
+  }
+  return head;
+}
+
+CommitId Resolver::ResolvePrevious(const Head& head) {
+  if (head.branch.empty()) return head.detached;
+  const auto target = repository_.FindRef(std::string(kHeadsPrefix) + head.branch);
+  if (target) return PeelToCommit(repository_, *target, head.branch);
+  throw Error(ErrorKind::kNotFound,
+              fmt::format("no revision '{}': branch '{}', where HEAD was, is gone",
+                          ShownText(SoFar()), head.branch))
+      .AddHint("where it was:  pvc log " + ShellWord(head.branch + "@{1}"));
+}
+
+CommitId Resolver::ResolveState(std::string_view name) {
+  ++at_;
+  const std::string_view selector = TakeBraces();
+  const auto previous = name.empty() ? FindPrevious(selector) : std::nullopt;
+  if (!previous) return ResolveStateOf(name, selector);
+  if (!revision_.substr(at_).starts_with("@{")) return ResolvePrevious(*previous);
+  // "@{-1}@{1}": what that branch was.
+  if (previous->branch.empty()) FailSyntax();
+  ++at_;
+  return ResolveStateOf(previous->branch, TakeBraces());
+}
+
+std::vector<CommitId> Resolver::AllTips() {
+  std::vector<CommitId> tips;
+  for (const Ref& ref : repository_.ListRefs("refs/")) {
+    tips.push_back(PeelToCommit(repository_, ref.target, ref.name));
+  }
+  if (repository_.HeadCommit()) tips.push_back(ResolveHead());
+  return tips;
+}
+
+CommitId Resolver::ResolveMessage(const std::vector<CommitId>& from, std::string_view text) {
+  const auto found = FindByMessage(repository_, from, text);
+  if (found) return *found;
+  throw Error(ErrorKind::kNotFound,
+              fmt::format("no commit whose message contains '{}'", ShownText(text)))
+      .AddHint("see all of them:  pvc log --all");
+}
+
+CommitId Resolver::Parent(const CommitId& id, uint64_t number) {
   const std::vector<CommitId> parents = repository_.GetCommit(id).parents;
   if (number <= parents.size()) return parents[number - 1];
   const std::string has = parents.empty()       ? "is the first"
                           : parents.size() == 1 ? "has one parent"
                                                 : fmt::format("has {} parents", parents.size());
   throw Error(ErrorKind::kNotFound,
-              fmt::format("no revision '{}': commit {} {}", Escaped(so_far), id.Short(), has));
+              fmt::format("no revision '{}': commit {} {}", ShownText(SoFar()), id.Short(), has));
 }
 
-CommitId Resolver::Ancestor(CommitId id, uint64_t steps, std::string_view so_far) {
+CommitId Resolver::Ancestor(CommitId id, uint64_t steps) {
   // Each step goes at least one generation down, so a step too many is known before the first.
   if (steps == 0) return id;
   const uint64_t generation = repository_.GetCommit(id).generation;
   if (steps >= generation) {
     throw Error(ErrorKind::kNotFound, fmt::format("no revision '{}': commit {} has fewer ancestors",
-                                                  Escaped(so_far), id.Short()));
+                                                  ShownText(SoFar()), id.Short()));
   }
-  for (; steps > 0; --steps) id = Parent(id, 1, so_far);
+  for (; steps > 0; --steps) id = Parent(id, 1);
   return id;
 }
 
-CommitId Resolver::Resolve(std::string_view revision) {
-  if (revision.size() > kMaxRevisionBytes) {
+CommitId Resolver::Peeled(const CommitId& id, std::string_view braces) {
+  if (braces.starts_with('/')) return ResolveMessage({id}, braces.substr(1));
+  if (!braces.empty() && braces != "commit") FailSyntax();
+  return id;
+}
+
+CommitId Resolver::TakeStep(const CommitId& id) {
+  const char kind = revision_[at_++];
+  if (kind != '~' && kind != '^') FailSyntax();
+  if (kind == '^' && revision_.substr(at_).starts_with('{')) return Peeled(id, TakeBraces());
+  uint64_t number = 1;
+  const char* const begin = revision_.data() + at_;
+  const auto parsed = std::from_chars(begin, revision_.data() + revision_.size(), number);
+  if (parsed.ec == std::errc::result_out_of_range) FailSyntax();
+  at_ += static_cast<size_t>(parsed.ptr - begin);
+  if (kind == '~') return Ancestor(id, number);
+  return number == 0 ? id : Parent(id, number);
+}
+
+CommitId Resolver::Resolve() {
+  if (revision_.size() > kMaxRevisionBytes) {
     throw Error(ErrorKind::kInvalid, fmt::format("'{}' is too long for a revision: {} bytes",
-                                                 Escaped(revision), revision.size()));
+                                                 ShownText(revision_), revision_.size()));
   }
-  const size_t name_end = std::min(revision.find_first_of("~^"), revision.size());
-  CommitId id = ResolveName(revision.substr(0, name_end));
-  size_t at = name_end;
-  while (at < revision.size()) {
-    const char kind = revision[at++];
-    uint64_t number = 1;
-    const char* begin = revision.data() + at;
-    const char* end = revision.data() + revision.size();
-    const auto parsed = std::from_chars(begin, end, number);
-    if ((kind != '~' && kind != '^') || parsed.ec == std::errc::result_out_of_range) {
-      throw Error(
-          ErrorKind::kInvalid,
-          fmt::format("'{}' is no revision: behind the name come only '~', '^' and a number",
-                      Escaped(revision)));
-    }
-    at += static_cast<size_t>(parsed.ptr - begin);
-    const std::string_view so_far = revision.substr(0, at);
-    if (kind == '~') {
-      id = Ancestor(id, number, so_far);
-    } else if (number > 0) {
-      id = Parent(id, number, so_far);
-    }
+  if (revision_.starts_with(kMessagePrefix)) {
+    return ResolveMessage(AllTips(), revision_.substr(kMessagePrefix.size()));
   }
+  const size_t braces = std::min(revision_.find("@{"), revision_.size());
+  at_ = std::min(revision_.find_first_of("~^"), braces);
+  const std::string_view name = SoFar();
+  const bool has_state = at_ == braces && at_ < revision_.size();
+  CommitId id = has_state ? ResolveState(name) : ResolveName(name);
+  while (at_ < revision_.size()) id = TakeStep(id);
   return id;
 }
 
 }  // namespace
 
-CommitId ResolveRevision(Repository& repository, std::string_view revision) {
-  return Resolver(repository).Resolve(revision);
+Error UnbornError(const Repository& repository, std::string_view branch) {
+  return Error(ErrorKind::kInvalid, fmt::format("branch '{}' has no commits yet", branch))
+      .AddHint(repository.state().working_path.empty() ? "make one:  pvc import FILE"
+                                                       : "make one:  pvc commit -m MESSAGE");
+}
+
+CommitId ResolveRevision(Repository& repository, std::string_view revision, const Timestamp& now) {
+  return Resolver(repository, revision, now).Resolve();
 }
 
 }  // namespace pvc

@@ -123,7 +123,7 @@ class TableRowDiff {
   }
 
  private:
-  SideRows& side(DiffSide which) { return which == DiffSide::kBefore ? *before_ : *after_; }
+  SideRows& side(ComparedSide which) { return which == ComparedSide::kBefore ? *before_ : *after_; }
 
   // The ranges asked for: one that holds all, or those of the keys.
   std::vector<KeyRange> RangesOf(std::initializer_list<const SideRows*> sides) const {
@@ -156,7 +156,7 @@ class TableRowDiff {
 
   void CompareByContent() {
     MakeMatcher(ContentMatcher::Pairing::kNone);
-    for (const DiffSide which : {DiffSide::kBefore, DiffSide::kAfter}) {
+    for (const ComparedSide which : {ComparedSide::kBefore, ComparedSide::kAfter}) {
       SideRows& rows = side(which);
       ForEachEntry(rows, [&](ByteView key, ByteView value) {
         rows.Decode(key, value);
@@ -186,8 +186,8 @@ class TableRowDiff {
     const bool by_content = table_.after->info.identity == RowIdentity::kNone && keys_ == nullptr;
     if (by_content && map_->same_columns()) {
       MakeMatcher(ContentMatcher::Pairing::kByKey);
-      if (change.before) matcher_->Add(DiffSide::kBefore, *change.before, change.key);
-      if (change.after) matcher_->Add(DiffSide::kAfter, *change.after, change.key);
+      if (change.before) matcher_->Add(ComparedSide::kBefore, *change.before, change.key);
+      if (change.after) matcher_->Add(ComparedSide::kAfter, *change.after, change.key);
       return;
     }
     const Row* before = change.before ? &before_->Decode(change.key, *change.before) : nullptr;
@@ -195,8 +195,8 @@ class TableRowDiff {
     if (by_content || (before != nullptr && before_->HasNullInKey()) ||
         (after != nullptr && after_->HasNullInKey())) {
       MakeMatcher(ContentMatcher::Pairing::kByKey);
-      if (before != nullptr) AddToMatcher(DiffSide::kBefore, change.key);
-      if (after != nullptr) AddToMatcher(DiffSide::kAfter, change.key);
+      if (before != nullptr) AddToMatcher(ComparedSide::kBefore, change.key);
+      if (after != nullptr) AddToMatcher(ComparedSide::kAfter, change.key);
       return;
     }
     if (before != nullptr && after != nullptr && map_->RowsEqual(*before, *after)) return;
@@ -211,7 +211,7 @@ class TableRowDiff {
   }
 
   // Adds the row decoded last.
-  void AddToMatcher(DiffSide which, ByteView key) {
+  void AddToMatcher(ComparedSide which, ByteView key) {
     content_.clear();
     map_->AppendContent(which, side(which).row(), content_);
     matcher_->Add(which, content_, key);

@@ -55,18 +55,19 @@ void AppendSchemaChanges(const CatalogChange& change, std::vector<SchemaChange>&
 std::vector<PropertyChange> DiffProperties(const DatabaseProperties& before,
                                            const DatabaseProperties& after) {
   std::vector<PropertyChange> changes;
-  const auto compare = [&](const char* name, const auto& text_of) {
-    PropertyChange change{name, std::string(text_of(before)), std::string(text_of(after))};
+  const auto compare = [&](const char* name, bool is_of_file, const auto& text_of) {
+    PropertyChange change{name, std::string(text_of(before)), std::string(text_of(after)),
+                          is_of_file};
     if (change.before != change.after) changes.push_back(std::move(change));
   };
   using Properties = const DatabaseProperties&;
-  compare("encoding", [](Properties p) { return TextEncodingName(p.encoding); });
-  compare("page_size", [](Properties p) { return std::to_string(p.page_size); });
-  compare("auto_vacuum", [](Properties p) { return AutoVacuumName(p.auto_vacuum); });
-  compare("journal_mode", [](Properties p) { return p.is_wal ? "wal" : "delete"; });
-  compare("user_version", [](Properties p) { return std::to_string(p.user_version); });
-  compare("application_id", [](Properties p) { return std::to_string(p.application_id); });
-  compare("statistics", [](Properties p) { return p.has_statistics ? "present" : "absent"; });
+  compare("encoding", false, [](Properties p) { return TextEncodingName(p.encoding); });
+  compare("page_size", true, [](Properties p) { return std::to_string(p.page_size); });
+  compare("auto_vacuum", true, [](Properties p) { return AutoVacuumName(p.auto_vacuum); });
+  compare("journal_mode", true, [](Properties p) { return p.is_wal ? "wal" : "delete"; });
+  compare("user_version", false, [](Properties p) { return std::to_string(p.user_version); });
+  compare("application_id", false, [](Properties p) { return std::to_string(p.application_id); });
+  compare("statistics", true, [](Properties p) { return p.has_statistics ? "present" : "absent"; });
   return changes;
 }
 

@@ -34,14 +34,30 @@ std::string RowidName(const TableInfo& info) {
   return {};
 }
 
+Value WholeValue(ObjectSource& source, const Cell& cell, Bytes& whole) {
+  if (!cell.is_large) return cell.value;
+  whole = ReadLargeValue(source, cell.large);
+  return cell.value.storage_class == StorageClass::kText ? Value::Text(whole) : Value::Blob(whole);
+}
+
 TableWriter::TableWriter(Database& db, ObjectSource& source, const TableInfo& info,
                          TextEncoding encoding)
     : db_(db), source_(source), info_(info), encoding_(encoding) {
   if (info.identity != RowIdentity::kRowid) rowid_name_ = RowidName(info);
-  can_stream_ = CanStream();
   size_t cell = 0;
   for (const Column& column : info.columns) {
-    if (!column.is_generated) parameters_.push_back({cell++, column});
+    if (!column.is_generated) parameters_.push_back({cell++, column, /*can_stream=*/false});
+  }
+  const Uses uses = FindUses();
+  // A bound blob is UTF-8 to functions, whatever the database's encoding; one read from the table
+  // is not. What is computed from it would differ from what SQLite computes later.
+  spells_out_blobs_ = uses.is_computed_from && encoding != TextEncoding::kUtf8;
+  // A blob that is filled after its row is zeros while the row is inserted: nothing may be made of
+  // it then.
+  if (!uses.is_computed_from && !info.without_rowid) {
+    for (Parameter& parameter : parameters_) {
+      parameter.can_stream = !uses.is_indexed[parameter.cell];
+    }
   }
   whole_.resize(parameters_.size());
   insert_.emplace(db_, InsertSql(std::vector<std::string>(MarksPerRow(), "?")));
@@ -58,16 +74,36 @@ std::string TableWriter::BatchSql() const {
   return sql;
 }
 
-// A blob that is filled after its row is zeros while the row is inserted: nothing may be computed
-// from it then, neither a generated column nor an index.
-bool TableWriter::CanStream() {
-  if (info_.without_rowid) return false;
+// Whether values are computed from a row as it is inserted, for a generated column or an index, and
+// which columns are in an index as they are.
+TableWriter::Uses TableWriter::FindUses() {
+  Uses uses;
   for (const Column& column : info_.columns) {
-    if (column.is_generated) return false;
+    uses.is_computed_from = uses.is_computed_from || column.is_generated;
   }
-  Statement indexes(db_, "SELECT count(*) FROM pragma_index_list(?1, 'main')");
-  indexes.BindText(1, info_.name);
-  return indexes.Step() && indexes.ColumnInteger(0) == 0;
+  uses.is_indexed.resize(info_.columns.size());
+  std::vector<std::string> indexes;
+  // Statements of the form PRAGMA, not SELECT .. FROM pragma_..: a database may have a table of
+  // such a name.
+  Statement list(db_, "PRAGMA main.index_list(" + QuoteIdentifier(info_.name) + ")");
+  while (list.Step()) {
+    const bool is_partial = list.ColumnInteger(4) != 0;
+    uses.is_computed_from = uses.is_computed_from || is_partial;
+    indexes.push_back(list.ColumnText(1));
+  }
+  for (const std::string& index : indexes) {
+    Statement parts(db_, "PRAGMA main.index_info(" + QuoteIdentifier(index) + ")");
+    while (parts.Step()) {
+      constexpr int64_t kRowid = -1;
+      const int64_t position = parts.ColumnInteger(1);
+      if (position >= 0 && static_cast<size_t>(position) < uses.is_indexed.size()) {
+        uses.is_indexed[static_cast<size_t>(position)] = true;
+      } else if (position != kRowid) {
+        uses.is_computed_from = true;
+      }
+    }
+  }
+  return uses;
 }
 
 // Expressions: one a parameter, then the rowid's.
@@ -78,13 +114,6 @@ std::string TableWriter::InsertSql(const std::vector<std::string>& expressions) 
   if (!rowid_name_.empty()) names.push_back(rowid_name_);
   return fmt::format("INSERT OR ABORT INTO main.{}({}) VALUES({})", QuoteIdentifier(info_.name),
                      fmt::join(names, ","), fmt::join(expressions, ","));
-}
-
-Value TableWriter::WholeValue(size_t index, const Cell& cell) {
-  if (!cell.is_large) return cell.value;
-  whole_[index] = ReadLargeValue(source_, cell.large);
-  return cell.value.storage_class == StorageClass::kText ? Value::Text(whole_[index])
-                                                         : Value::Blob(whole_[index]);
 }
 
 void TableWriter::CheckWritable(const Parameter& parameter, const Value& value) const {
@@ -109,7 +138,7 @@ bool TableWriter::TryInsertBatch(std::span<const Row> rows) {
   for (const Row& row : rows) {
     for (const Parameter& parameter : parameters_) {
       const Cell& cell = row.cells[parameter.cell];
-      if (cell.is_large) return false;
+      if (cell.is_large || NeedsLiteral(cell)) return false;
       CheckWritable(parameter, cell.value);
       if (!insert_batch_->Bind(++position, cell.value)) return false;
     }
@@ -127,15 +156,15 @@ void TableWriter::Insert(const Row& row) {
     const Parameter& parameter = parameters_[i];
     const Cell& cell = row.cells[parameter.cell];
     const int position = static_cast<int>(i) + 1;
-    if (can_stream_ && cell.is_large && cell.value.storage_class == StorageClass::kBlob &&
+    if (parameter.can_stream && cell.is_large && cell.value.storage_class == StorageClass::kBlob &&
         cell.large.size_bytes > kStreamedBlobBytes) {
       insert_->BindZeroBlob(position, cell.large.size_bytes);
       streamed_.push_back(i);
       continue;
     }
-    const Value value = WholeValue(i, cell);
+    const Value value = WholeValue(source_, cell, whole_[i]);
     CheckWritable(parameter, value);
-    needs_literals = !insert_->Bind(position, value) || needs_literals;
+    needs_literals = NeedsLiteral(cell) || !insert_->Bind(position, value) || needs_literals;
   }
   if (needs_literals) {
     InsertWithLiterals(row);
@@ -148,11 +177,12 @@ void TableWriter::Insert(const Row& row) {
   if (!streamed_.empty()) FillStreamed(row);
 }
 
-// For UTF-16 text that does not survive binding: a statement of its own, every value spelled out.
+// For what does not survive binding: a statement of its own, every value spelled out.
 void TableWriter::InsertWithLiterals(const Row& row) {
   std::vector<std::string> expressions;
   for (size_t i = 0; i < parameters_.size(); ++i) {
-    expressions.push_back(SqlLiteral(WholeValue(i, row.cells[parameters_[i].cell]), encoding_));
+    expressions.push_back(
+        SqlLiteral(WholeValue(source_, row.cells[parameters_[i].cell], whole_[i]), encoding_));
   }
   if (!rowid_name_.empty()) expressions.push_back(fmt::format("{}", row.rowid));
   Statement statement(db_, InsertSql(expressions));

@@ -35,24 +35,32 @@ class TableWriter {
   struct Parameter {
     size_t cell;
     Column column;
+    bool can_stream;  // a large blob may be filled after its row
   };
 
-  bool CanStream();
+  struct Uses {
+    bool is_computed_from = false;
+    std::vector<bool> is_indexed;  // by column
+  };
+
+  Uses FindUses();
   std::string InsertSql(const std::vector<std::string>& expressions) const;
   std::string BatchSql() const;
   size_t MarksPerRow() const;
   bool TryInsertBatch(std::span<const Row> rows);
   void CheckWritable(const Parameter& parameter, const Value& value) const;
+  bool NeedsLiteral(const Cell& cell) const {
+    return spells_out_blobs_ && cell.value.storage_class == StorageClass::kBlob;
+  }
   void InsertWithLiterals(const Row& row);
-  Value WholeValue(size_t index, const Cell& cell);
   void FillStreamed(const Row& row);
 
   Database& db_;
   ObjectSource& source_;
   const TableInfo& info_;
   TextEncoding encoding_;
-  bool can_stream_ = false;  // large blobs may be filled after their row
-  std::string rowid_name_;   // empty: the rowid is not written by name
+  bool spells_out_blobs_ = false;
+  std::string rowid_name_;  // empty: the rowid is not written by name
   std::vector<Parameter> parameters_;
   std::optional<Statement> insert_;
   std::optional<Statement> insert_batch_;  // kBatchRows rows at once
@@ -63,5 +71,9 @@ class TableWriter {
 /// A name under which SQL reaches the rowid of a table: "rowid", "_rowid_" or "oid". Empty when
 /// columns hide all three or there is none.
 std::string RowidName(const TableInfo& info);
+
+/// A stored cell's value with its bytes; `whole` holds those of a large one.
+/// Throws: kCorrupt, kIo.   Lifetime: of `whole` and what the cell points to.
+Value WholeValue(ObjectSource& source, const Cell& cell, Bytes& whole);
 
 }  // namespace pvc

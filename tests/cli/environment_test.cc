@@ -27,14 +27,25 @@ TEST(ParseDate, AnythingElseIsRefusedWithAnExample) {
   }
 }
 
-TEST(MakeSignature, SettingsComeBeforeVariablesBeforeTheLogin) {
+TEST(MakeSignature, VariablesComeBeforeSettingsBeforeTheLogin) {
   FakeEnvironment fake("/");
   EXPECT_EQ(MakeSignature(fake.environment(), nullptr).email, "ann@box");
-  fake.environment().variables["PVC_AUTHOR_NAME"] = "Ann Variable";
-  EXPECT_EQ(MakeSignature(fake.environment(), nullptr).name, "Ann Variable");
   Config config;
   config.Set("user.name", "Ann Config");
   EXPECT_EQ(MakeSignature(fake.environment(), &config).name, "Ann Config");
+  fake.environment().variables["PVC_AUTHOR_NAME"] = "Ann Variable";
+  EXPECT_EQ(MakeSignature(fake.environment(), &config).name, "Ann Variable");
+}
+
+TEST(MakeSignature, AddressThatNobodyGaveIsAGuess) {
+  FakeEnvironment fake("/");
+  Config config;
+  config.Set("user.name", "Ann");
+  EXPECT_TRUE(IsGuessedSignature(fake.environment(), &config));
+  config.Set("user.email", "a@x");
+  EXPECT_FALSE(IsGuessedSignature(fake.environment(), &config));
+  fake.environment().variables["PVC_AUTHOR_EMAIL"] = "ann@x";
+  EXPECT_FALSE(IsGuessedSignature(fake.environment(), nullptr));
 }
 
 TEST(MakeSignature, NeverRefuses) {

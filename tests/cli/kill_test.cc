@@ -5,9 +5,8 @@
 
 #include <algorithm>
 #include <boost/filesystem.hpp>
-#include <fstream>
-#include <sstream>
 
+#include "tests/cli/fault_run.h"
 #include "tests/cli/run_binary.h"
 #include "tests/support/compare_databases.h"
 #include "tests/support/raw_sqlite.h"
@@ -18,46 +17,13 @@ namespace {
 
 namespace fs = boost::filesystem;
 
-constexpr int kKilled = 128 + 9;
 // Far more than an import of so little makes of one call.
 constexpr int kMaxCalls = 500;
-
-/// A system call and which of its occurrences are tried: 1, 1 + stride, ...
-struct Target {
-  const char* call;
-  int stride = 1;
-};
-
-// Calls that change the disk are all tried, those that only read are sampled.
-constexpr Target kKillTargets[] = {{"pwrite64"},  {"write"},    {"fsync"},      {"rename"},
-                                   {"flock"},     {"unlink"},   {"mkdir"},      {"exit_group"},
-                                   {"openat", 3}, {"close", 6}, {"pread64", 9}, {"newfstatat", 15},
-                                   {"fcntl", 3},  {"clone3"}};
-constexpr Target kErrorTargets[] = {{"pwrite64"}, {"write"},     {"fsync"},
-                                    {"rename"},   {"openat", 2}, {"flock"}};
-
-void CopyFolder(const std::string& from, const std::string& to) {
-  fs::create_directory(to);
-  for (const auto& entry : fs::directory_iterator(from)) {
-    const std::string target = to + "/" + entry.path().filename().string();
-    if (fs::is_directory(entry.path())) {
-      CopyFolder(entry.path().string(), target);
-    } else {
-      fs::copy_file(entry.path(), target);
-    }
-  }
-}
 
 class KillTest : public testing::Test {
  protected:
   void SetUp() override {
-    const ProgramResult probe =
-        RunShell(folder_.path(), "strace -f -o /dev/null -e inject=fsync:error=EIO /bin/true");
-    if (probe.exit_code != 0) {
-      GTEST_SKIP() << "\n*** NOT TESTED: kills and failures at each system call need strace and "
-                      "ptrace, which this machine does not allow:\n"
-                   << probe.err;
-    }
+    if (const std::string why = WhyNoFaults(); !why.empty()) GTEST_SKIP() << why;
     fs::create_directory(before_);
     RawDatabase db(before_ + "/app.db");
     db.Run(
@@ -76,24 +42,8 @@ class KillTest : public testing::Test {
         .Run("UPDATE t SET body = randomblob(20000) WHERE id % 5 = 0; DELETE FROM w WHERE v = 7");
   }
 
-  struct Outcome {
-    int exit_code = -1;
-    bool was_injected = false;
-    std::string err;
-  };
-
-  /// Runs pvc on a fresh copy of the folder, with one fault.
   Outcome RunWithFault(const std::string& command, const std::string& injection) {
-    fs::remove_all(work_);
-    CopyFolder(before_, work_);
-    const std::string trace = folder_ / "trace";
-    const ProgramResult result =
-        RunShell(work_, fmt::format("timeout 60 strace -f -o {} -e inject={} \"$PVC\" {}", trace,
-                                    injection, command));
-    std::ifstream file(trace);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return {result.exit_code, text.str().find("(INJECTED)") != std::string::npos, result.err};
+    return pvc::RunWithFault(before_, work_, command, injection);
   }
 
   int CommitCount() {

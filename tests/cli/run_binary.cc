@@ -37,6 +37,7 @@ ProgramResult Run(const std::string& folder, const std::vector<std::string>& wor
                                           "PVC_AUTHOR_EMAIL=ann@x.org",
                                           "PVC_DATE=1767225600 +0100",
                                           "TZ=UTC",
+                                          "PVC_CONFIG_NOSYSTEM=1",
                                           "LC_ALL=C.UTF-8",
                                           std::string("PVC=") + PVC_BINARY};
   environment.insert(environment.end(), variables.begin(), variables.end());

@@ -128,6 +128,14 @@ TEST(OperationEncoding, RoundTrips) {
   EXPECT_EQ(DecodeOperation(EncodeOperation(operation), "test"), operation);
 }
 
+TEST(OperationEncoding, RoundTripsWithWhatTheWorkingDatabaseHeld) {
+  Operation operation = FullOperation();
+  operation.working_found = {SomeId("found")};
+  EXPECT_EQ(DecodeOperation(EncodeOperation(operation), "test"), operation);
+  operation.restored = {SomeId("restored")};
+  CheckEveryAlteration(EncodeOperation(operation), DecodeOperation, EncodeOperation);
+}
+
 TEST(OperationEncoding, AlteredBytesAreRefusedOrMeanExactlyThemselves) {
   CheckEveryAlteration(EncodeOperation(FullOperation()), DecodeOperation, EncodeOperation);
 }

@@ -17,6 +17,7 @@
 #include "vcs/operation.h"
 #include "vcs/row_codec.h"
 #include "vcs/snapshot.h"
+#include "vcs/tag.h"
 
 namespace pvc {
 namespace {
@@ -197,6 +198,12 @@ TEST(FormatExamples, Commit) {
   commit.message = "prices";
   ExpectExample("commit", EncodeCommit(commit));
   EXPECT_EQ(DecodeCommit(ReadExamples()["commit"], "example"), commit);
+}
+
+TEST(FormatExamples, Tag) {
+  const Tag tag{{IdOf(0xAA)}, "v1", Ann(), "first release"};
+  ExpectExample("tag", EncodeTag(tag));
+  EXPECT_EQ(DecodeTag(ReadExamples()["tag"], "example"), tag);
 }
 
 TEST(FormatExamples, Operation) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/vcs/table_fixture.h"
+#include "vcs/tag.h"
 
 namespace pvc {
 namespace {
@@ -48,6 +49,14 @@ class FsckTest : public TableFixture {
     Snapshot snapshot;
     snapshot.catalog = catalog.Finish();
     CommitSnapshot(*repository, *batch, WriteSnapshot(*batch, snapshot));
+  }
+
+  void SetTagRef(const std::string& name, const Tag& tag) {
+    const auto repository = Open();
+    const auto batch = repository->store().BeginWrite(OneThread());
+    StateChange change;
+    change.refs.push_back({name, ObjectId{}, WriteTag(*batch, tag).id});
+    repository->Publish(*batch, change, SomeSignature(), "test");
   }
 
   /// Key and value of row `id` of the table.
@@ -121,7 +130,7 @@ TEST_F(FsckTest, EachMissingFileIsFound) {
   CommitItems(60);
   CommitItems(70);
   for (const std::string& path : fs_.FilePaths()) {
-    if (path.ends_with("/lock")) continue;
+    if (path.ends_with("lock")) continue;  // made again by whoever needs it
     const auto damaged = fs_.Clone();
     damaged->Remove(path);
     EXPECT_THAT(Check(*damaged).findings, Contains(HasSubstr(path.substr(path.rfind('/') + 1))));
@@ -299,6 +308,39 @@ TEST_F(FsckTest, NamesInFindingsHoldNoControlCharacters) {
   const OperationId id = WriteOperation(*batch, operation);
   ASSERT_TRUE(batch->Publish(repository->operation_id().id, id.id));
   EXPECT_THAT(Check().findings, ElementsAre(HasSubstr("'refs/heads/a\\x1b[31m\\x0a' is no name")));
+}
+
+TEST_F(FsckTest, AnnotatedTagIsSoundAndItsCommitIsChecked) {
+  CommitItems(20);
+  SetTagRef("refs/tags/v1", Tag{*Open()->HeadCommit(), "v1", SomeSignature(), "first"});
+  EXPECT_THAT(Check().findings, IsEmpty());
+  EXPECT_EQ(result_.commit_count, 1U);
+}
+
+TEST_F(FsckTest, TagOfWhatIsNoCommitIsFound) {
+  CommitItems(20);
+  const auto repository = Open();
+  const ObjectId snapshot = repository->GetCommit(*repository->HeadCommit()).snapshot.id;
+  SetTagRef("refs/tags/v1", Tag{{snapshot}, "v1", SomeSignature(), "first"});
+  EXPECT_THAT(Check().findings, ElementsAre(HasSubstr("is a snapshot, not a commit")));
+}
+
+TEST_F(FsckTest, BranchThatNamesATagIsFound) {
+  CommitItems(20);
+  SetTagRef("refs/heads/v1", Tag{*Open()->HeadCommit(), "v1", SomeSignature(), "first"});
+  EXPECT_THAT(Check().findings, ElementsAre(HasSubstr("is a tag, not a commit")));
+}
+
+TEST_F(FsckTest, TagThatIsNotCanonicalIsFound) {
+  CommitItems(20);
+  const auto repository = Open();
+  const auto batch = repository->store().BeginWrite(OneThread());
+  const Tag tag{*repository->HeadCommit(), "v1", SomeSignature(), "first"};
+  StateChange change;
+  change.refs.push_back(
+      {"refs/tags/v1", ObjectId{}, batch->Put(ObjectType::kTag, EncodeTag(tag) + "x")});
+  repository->Publish(*batch, change, SomeSignature(), "test");
+  EXPECT_THAT(Check().findings, Contains(HasSubstr("tag ")));
 }
 
 TEST_F(FsckTest, OpenRepositoryIsCheckedAsItIsOnDisk) {

@@ -3,10 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <random>
-#include <set>
-
-#include "tests/vcs/vcs_fixture.h"
+#include "tests/vcs/history_fixture.h"
 
 namespace pvc {
 namespace {
@@ -14,25 +11,16 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-class HistoryTest : public VcsFixture {
+class HistoryTest : public HistoryFixture {
  protected:
-  HistoryTest() : repository_(Open()), batch_(repository_->store().BeginWrite(OneThread())) {}
-
-  CommitId Add(const std::string& message, const std::vector<CommitId>& parents,
-               int64_t unix_us = 0) {
-    return WriteTestCommit(*batch_, *batch_, parents, message, unix_us);
-  }
-  void Publish() { repository_->Publish(*batch_, {}, SomeSignature(), "test"); }
-
-  std::vector<std::string> Messages(const std::vector<CommitId>& from) {
+  std::vector<std::string> Messages(const std::vector<CommitId>& from,
+                                    const std::vector<CommitId>& without = {},
+                                    FollowParents follow = FollowParents::kAll) {
     std::vector<std::string> messages;
-    HistoryWalk walk(*repository_, from);
+    HistoryWalk walk(*repository_, from, without, follow);
     while (const auto step = walk.Next()) messages.push_back(step->commit.message);
     return messages;
   }
-
-  std::unique_ptr<Repository> repository_;
-  std::unique_ptr<WriteBatch> batch_;
 };
 
 TEST_F(HistoryTest, NothingIsBeforeNothing) { EXPECT_THAT(Messages({}), IsEmpty()); }
@@ -58,18 +46,53 @@ TEST_F(HistoryTest, WrongClocksDoNotPutParentsFirst) {
   EXPECT_THAT(Messages({other, top}), ElementsAre("top", "other", "middle", "root"));
 }
 
+TEST_F(HistoryTest, WhatIsLeftOutIsSoWithAllItsAncestors) {
+  const CommitId root = Add("root", {});
+  const CommitId fork = Add("fork", {root});
+  const CommitId main = Add("main", {fork});
+  const CommitId try1 = Add("try1", {fork});
+  const CommitId try2 = Add("try2", {try1});
+  const CommitId merged = Add("merged", {main, try1});
+  Publish();
+  EXPECT_THAT(Messages({try2}, {main}), ElementsAre("try2", "try1"));
+  EXPECT_THAT(Messages({try2}, {merged}), ElementsAre("try2"));
+  EXPECT_THAT(Messages({merged}, {try2}), ElementsAre("merged", "main"));
+  EXPECT_THAT(Messages({main}, {main}), IsEmpty());
+  EXPECT_THAT(Messages({root}, {merged}), IsEmpty());
+  EXPECT_THAT(Messages({}, {merged}), IsEmpty());
+}
+
+TEST_F(HistoryTest, WhatIsLeftOutByALongWayIsFoundInTime) {
+  // "old" is next to a, but a long line away from what leaves it out.
+  const CommitId old = Add("old", {});
+  CommitId line = old;
+  for (int i = 0; i < 50; ++i) line = Add("line", {line}, i);
+  const CommitId a = Add("a", {old});
+  Publish();
+  EXPECT_THAT(Messages({a}, {line}), ElementsAre("a"));
+}
+
+TEST_F(HistoryTest, FirstParentsAreTheLineOfABranch) {
+  const CommitId root = Add("root", {});
+  const CommitId main1 = Add("main1", {root});
+  const CommitId side = Add("side", {root});
+  const CommitId merged = Add("merged", {main1, side});
+  const CommitId tip = Add("tip", {merged});
+  Publish();
+  EXPECT_THAT(Messages({tip}, {}, FollowParents::kFirst),
+              ElementsAre("tip", "merged", "main1", "root"));
+  EXPECT_THAT(Messages({tip}, {side}, FollowParents::kFirst),
+              ElementsAre("tip", "merged", "main1"));
+  EXPECT_THAT(Messages({main1}, {tip}, FollowParents::kFirst), IsEmpty());
+  EXPECT_THAT(Messages({side}, {tip}, FollowParents::kFirst), IsEmpty())
+      << "what is left out is so by any way";
+}
+
 TEST_F(HistoryTest, RandomGraphsShowEveryCommitOnceAfterItsChildren) {
-  const uint32_t seed = std::random_device()();
-  SCOPED_TRACE(seed);
+  const uint32_t seed = Seed();
+  SCOPED_TRACE("PVC_TEST_SEED=" + std::to_string(seed));
   std::mt19937 random(seed);
-  std::vector<CommitId> commits;
-  for (int i = 0; i < 400; ++i) {
-    std::set<CommitId> parents;
-    for (uint32_t n = commits.empty() ? 0 : random() % 4; n > 0; --n) {
-      parents.insert(commits[commits.size() - 1 - random() % std::min<size_t>(commits.size(), 20)]);
-    }
-    commits.push_back(Add(std::to_string(i), {parents.begin(), parents.end()}, random() % 5));
-  }
+  const std::vector<CommitId> commits = AddRandom(random, 400);
   Publish();
   std::set<CommitId> shown;
   HistoryWalk walk(*repository_, commits);
@@ -80,18 +103,44 @@ TEST_F(HistoryTest, RandomGraphsShowEveryCommitOnceAfterItsChildren) {
   EXPECT_EQ(shown.size(), commits.size());
 }
 
-TEST_F(HistoryTest, ChainOfTwentyThousandCommits) {
-  Commit commit;
-  commit.snapshot = WriteEmptySnapshot(*batch_, 1);
-  commit.author = commit.committer = SomeSignature();
-  CommitId tip = WriteCommit(*batch_, commit);
-  for (int i = 1; i < 20'000; ++i) {
-    commit.parents = {tip};
-    ++commit.generation;
-    tip = WriteCommit(*batch_, commit);
-  }
+TEST_F(HistoryTest, RandomRangesAgreeWithBruteForce) {
+  const uint32_t seed = Seed();
+  SCOPED_TRACE("PVC_TEST_SEED=" + std::to_string(seed));
+  std::mt19937 random(seed);
+  const std::vector<CommitId> commits = AddRandom(random, 150);
   Publish();
-  EXPECT_EQ(Messages({tip}).size(), 20'000U);
+  const auto closures = Closures(commits);
+  const auto some = [&](size_t at_least) {
+    std::vector<CommitId> chosen;
+    for (size_t n = at_least + random() % 3; n > 0; --n) {
+      chosen.push_back(commits[random() % commits.size()]);
+    }
+    return chosen;
+  };
+  for (int round = 0; round < 500; ++round) {
+    const std::vector<CommitId> from = some(1);
+    const std::vector<CommitId> without = some(0);
+    std::set<CommitId> expected;
+    for (const CommitId& id : from) expected.insert(closures.at(id).begin(), closures.at(id).end());
+    for (const CommitId& id : without) {
+      for (const CommitId& ancestor : closures.at(id)) expected.erase(ancestor);
+    }
+    std::set<CommitId> shown;
+    HistoryWalk walk(*repository_, from, without);
+    while (const auto step = walk.Next()) {
+      for (const CommitId& parent : step->commit.parents) ASSERT_FALSE(shown.contains(parent));
+      ASSERT_TRUE(shown.insert(step->id).second);
+    }
+    ASSERT_EQ(shown, expected);
+  }
+}
+
+TEST_F(HistoryTest, ChainOfAHundredThousandCommits) {
+  const CommitId tip = AddChain(100'000);
+  const CommitId side = Add("side", {tip});
+  Publish();
+  EXPECT_EQ(Messages({tip}).size(), 100'000U);
+  EXPECT_EQ(Messages({side}, {tip}).size(), 1U);
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/filesystem.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/support/compare_databases.h"
 #include "tests/support/raw_sqlite.h"
@@ -63,6 +65,36 @@ class ImportFixture : public testing::Test {
     options.replace = true;
     ExportSnapshot(*repository_, snapshot, copy, options);
     EXPECT_EQ(CompareDatabases(path, copy), std::vector<std::string>());
+  }
+
+  /// A copy of a database that no handle has open, in a file of that name.
+  std::string Copy(const std::string& path, const std::string& name) {
+    const std::string copy = folder_ / name;
+    boost::filesystem::remove(copy);
+    boost::filesystem::copy_file(path, copy);
+    if (boost::filesystem::exists(path + "-wal")) {
+      boost::filesystem::remove(copy + "-wal");
+      boost::filesystem::copy_file(path + "-wal", copy + "-wal");
+    }
+    return copy;
+  }
+
+  /// Where the database differs from `to`: its schema, its rows, its order, its header numbers, and
+  /// what PRAGMA integrity_check says. What belongs to the file does not count.
+  std::vector<std::string> Differences(const std::string& path, const Snapshot& to) {
+    const std::string exported = folder_ / "expected.db";
+    ExportOptions options;
+    options.replace = true;
+    Snapshot wanted = to;
+    wanted.properties.has_statistics = false;
+    ExportSnapshot(*repository_, wanted, exported, options);
+    std::vector<std::string> lines = CompareDatabases(exported, path);
+    std::erase_if(lines, [](const std::string& line) {
+      return line.starts_with("page_size: ") || line.starts_with("auto_vacuum: ") ||
+             line.starts_with("journal_mode: ") ||
+             line.starts_with("schema only in b: table 'sqlite_stat");
+    });
+    return lines;
   }
 
   TempFolder folder_;

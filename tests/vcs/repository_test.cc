@@ -28,6 +28,18 @@ TEST_F(RepositoryTest, IsBornOnMainWithoutCommits) {
   EXPECT_EQ(repository->config().Get("repository.compression"), "zstd:3");
 }
 
+TEST_F(RepositoryTest, SettingsInForceCannotRedescribeTheRepository) {
+  const auto repository = Open();
+  Config effective;
+  effective.Set("user.name", "Ann");
+  effective.Set("repository.compression", "none");
+  effective.Set("repository.other", "1");
+  repository->UseSettings(effective);
+  EXPECT_EQ(repository->config().Get("user.name"), "Ann");
+  EXPECT_EQ(repository->config().Get("repository.compression"), "zstd:3");
+  EXPECT_EQ(repository->config().Get("repository.other"), std::nullopt);
+}
+
 TEST_F(RepositoryTest, SecondInitIsRefused) {
   EXPECT_EQ(
       ThrownKind([&] { Repository::Init(fs_, kFolder, {}, SomeId("other"), SomeSignature()); }),

@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <filesystem>
 
 #include "base/error.h"
+#include "base/shell_word.h"
 #include "cli/command.h"
+#include "cli/compare_request.h"
 #include "cli/diff_request.h"
-#include "cli/import_progress.h"
-#include "vcs/working_snapshot.h"
+#include "cli/working_side.h"
 
 namespace pvc {
 namespace {
@@ -20,7 +20,8 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
     {"format", 0, "FORMAT",
      "text (default), json (\"pvc.diff/v1\"), jsonl (an event a line), or sql (a script that makes "
      "A into B)",
-     false},
+     false, kFormats},
+    {"no-index", 0, "", "compare two database files; no repository is needed", false},
     {"exit-code", 0, "", "exit with 1 when there are differences", false},
     {"cache-size", 0, "BYTES", "memory for tree nodes: 1048576, 64M, 1G (default 32M)", false},
 });
@@ -29,8 +30,10 @@ constexpr auto kExamples = std::to_array<Example>({
     {"pvc diff", "the working database since HEAD"},
     {"pvc diff HEAD~1", "since the commit before"},
     {"pvc diff v1 v2 --stat", "between two commits, in numbers"},
+    {"pvc diff main...try", "what try changed since it left main"},
     {"pvc diff HEAD~1 HEAD -- users", "one table"},
     {"pvc diff HEAD~1 -- users:42", "one row"},
+    {"pvc diff --no-index X.db Y.db", "two database files, without a repository"},
     {"pvc diff A B --format=sql", "the changes as SQL to apply to A"},
 });
 
@@ -47,36 +50,9 @@ Revisions ParseRevisions(const std::vector<std::string>& words) {
                                   words[2]));
   }
   if (words.empty()) return revisions;
-  const std::string& first = words[0];
-  const size_t dots = first.find("..");
-  if (dots == std::string::npos) {
-    revisions.before = first;
-    if (words.size() == 2) revisions.after = words[1];
-    return revisions;
-  }
-  if (words.size() == 2) {
-    FailUsage("diff", fmt::format("'{}' is a range already: '{}' is too much", first, words[1]));
-  }
-  if (first.compare(dots, 3, "...") == 0) {
-    throw Error(ErrorKind::kUnsupported, "comparing with a merge base ('A...B') is not supported")
-        .AddHint("pvc diff A..B");
-  }
-  const auto or_head = [](std::string name) { return name.empty() ? std::string("HEAD") : name; };
-  revisions.before = or_head(first.substr(0, dots));
-  revisions.after = or_head(first.substr(dots + 2));
+  revisions.before = words[0];
+  if (words.size() == 2) revisions.after = words[1];
   return revisions;
-}
-
-DiffSide WorkingSide(CommandContext& context) {
-  ProgressLine progress(context.environment, "reading");
-  const auto working = std::make_shared<const WorkingSnapshot>(ReadWorkingSnapshot(
-      context.repository(), [&](const ImportProgress& at) { progress.Update(ToStatus(at)); }));
-  DiffSide side;
-  side.name = std::filesystem::path(working->path).filename().string();
-  side.snapshot = working->snapshot;
-  side.nodes = working->nodes.get();
-  side.keeps = working;
-  return side;
 }
 
 /// The earlier side. A word that names a table rather than a revision gets a hint.
@@ -86,7 +62,7 @@ DiffSide BeforeSide(CommandContext& context, const std::string& revision) {
     return EmptySide(repository);
   }
   try {
-    return CommitSide(repository, revision);
+    return CommitSide(context, revision);
   } catch (Error& error) {
     if (error.kind() != ErrorKind::kNotFound) throw;
     const auto head = repository.HeadCommit();
@@ -94,11 +70,34 @@ DiffSide BeforeSide(CommandContext& context, const std::string& revision) {
       const DiffSide side = CommitSide(repository, *head, "HEAD");
       const std::string table = revision.substr(0, revision.find(':'));
       if (FindTable(*side.nodes, side.snapshot.catalog, table)) {
-        error.AddHint(fmt::format("to compare a table:  pvc diff -- {}", revision));
+        error.AddHint("to compare a table:  pvc diff -- " + ShellWord(revision));
       }
     }
     throw;
   }
+}
+
+struct Sides {
+  DiffSide before;
+  DiffSide after;
+};
+
+/// What the words before '--' ask to compare.
+Sides ParseSides(CommandContext& context) {
+  const std::vector<std::string>& words = context.arguments.positional();
+  Repository& repository = context.repository();
+  const auto pair = words.empty() ? std::nullopt : ResolvePair(repository, words[0], context.Now());
+  if (pair && words.size() > 1) {
+    FailUsage("diff", fmt::format("'{}' is a range already: '{}' is too much", words[0], words[1]));
+  }
+  if (pair) {
+    return {CommitSide(repository, pair->before, pair->before_name),
+            CommitSide(repository, pair->after, pair->after_name)};
+  }
+  const Revisions revisions = ParseRevisions(words);
+  DiffSide before = BeforeSide(context, revisions.before);
+  return {std::move(before),
+          revisions.after ? CommitSide(context, *revisions.after) : WorkingSide(context)};
 }
 
 DiffOutcome Render(CommandContext& context, const std::string& format, const DiffInput& input) {
@@ -115,6 +114,32 @@ DiffOutcome Render(CommandContext& context, const std::string& format, const Dif
   return RenderDiffText(context.out, columns, input);
 }
 
+DiffInput CommitsInput(CommandContext& context) {
+  context.OpenRepository();
+  auto [before, after] = ParseSides(context);
+  std::vector<DiffFilter> filters;
+  for (const std::string& word : context.arguments.after_dashes()) {
+    filters.push_back(ParseFilter(word, before, after));
+  }
+  return MakeDiffInput(context, std::move(before), std::move(after), std::move(filters));
+}
+
+DiffInput FilesInput(CommandContext& context) {
+  const std::vector<std::string>& files = context.arguments.positional();
+  if (files.size() != 2) {
+    FailUsage("diff", fmt::format("--no-index compares two files, got {}", files.size()));
+  }
+  return CompareFiles(context, files[0], files[1], context.arguments.after_dashes());
+}
+
+void RefuseRows(const std::vector<DiffFilter>& filters) {
+  for (const DiffFilter& filter : filters) {
+    if (!filter.key) continue;
+    FailUsage("diff", fmt::format("--format=sql takes whole tables, not the row '{}:{}'",
+                                  filter.table, *filter.key));
+  }
+}
+
 int Run(CommandContext& context) {
   const Arguments& arguments = context.arguments;
   const std::string format = arguments.Choice("format", kFormats);
@@ -122,19 +147,8 @@ int Run(CommandContext& context) {
                          (arguments.Has("format") ? 1 : 0);
   if (form_count > 1) FailUsage("diff", "--stat, --name-only and --format exclude each other");
 
-  const Revisions revisions = ParseRevisions(arguments.positional());
-  DiffSide before = BeforeSide(context, revisions.before);
-  DiffSide after =
-      revisions.after ? CommitSide(context.repository(), *revisions.after) : WorkingSide(context);
-  std::vector<DiffFilter> filters;
-  for (const std::string& word : arguments.after_dashes()) {
-    filters.push_back(ParseFilter(word, before, after));
-    if (format == "sql" && filters.back().key) {
-      FailUsage("diff", fmt::format("--format=sql takes whole tables, not the row '{}'", word));
-    }
-  }
-  const DiffInput input =
-      MakeDiffInput(context, std::move(before), std::move(after), std::move(filters));
+  const DiffInput input = arguments.Has("no-index") ? FilesInput(context) : CommitsInput(context);
+  if (format == "sql") RefuseRows(input.filters);
   const DiffOutcome outcome = Render(context, format, input);
   return outcome == DiffOutcome::kDifferent && arguments.Has("exit-code") ? kExitNo : kExitYes;
 }
@@ -148,18 +162,27 @@ const Command kDiffCommand{
     .summary = "show what changed, row by row",
     .usage =
         "[A [B]] [OPTIONS] [-- TABLE[:KEY]...]\n"
-        "A..B [OPTIONS] [-- TABLE[:KEY]...]",
-    .needs = Needs::kRepository,
+        "A..B [OPTIONS] [-- TABLE[:KEY]...]\n"
+        "A...B [OPTIONS] [-- TABLE[:KEY]...]\n"
+        "--no-index X.db Y.db [OPTIONS] [-- TABLE[:KEY]...]",
+    .needs = Needs::kRepositoryIfAny,
     .min_arguments = 0,
     .max_arguments = kAnyNumber,
+    .arguments = {ArgumentKind::kRevision},
+    .after_dashes = ArgumentKind::kTable,
     .options = kOptions,
     .examples = kExamples,
     .help =
-        "Without B the working database stands for it, without A HEAD. Rows are matched\n"
-        "by primary key; rows of a table without key by their content. Marks: ~ changed,\n"
-        "+ added, - removed. KEY is the key's value, 'a,b' for a key of two columns.\n"
-        "--format=sql gives a transaction for a stock SQLite; applied to A it gives B.",
+        "Without B the working database stands for it, without A HEAD; page size, journal mode\n"
+        "and other traits of the file are no change then. A..B is A and B;\n"
+        "A...B compares B with its merge base with A: what B changed since they parted.\n"
+        "Rows are matched by primary key; rows of a table without key by their content.\n"
+        "Marks: ~ changed, + added, - removed. KEY is the key's value, 'a,b' for a key of\n"
+        "two columns.\n"
+        "--format=sql gives a transaction for a stock SQLite; applied to A it gives B.\n"
+        "--no-index reads both files into a temporary folder, in $TMPDIR or /tmp.",
     .run = Run,
+    .uses_pager = true,
 };
 
 }  // namespace pvc

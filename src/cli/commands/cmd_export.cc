@@ -3,11 +3,12 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/shell_word.h"
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/quantity_text.h"
 #include "vcs/export.h"
-#include "vcs/revision.h"
+#include "vcs/working_database.h"
 
 namespace pvc {
 namespace {
@@ -31,12 +32,28 @@ void RefuseInsideRepository(Repository& repository, const std::string& file,
   }
 }
 
+/// An export replaces the file under its name: changes that no commit has would be gone, and other
+/// programs would go on with the old file.
+void RefuseWorkingDatabase(CommandContext& context, const std::string& file,
+                           const std::string& revision) {
+  Repository& repository = context.repository();
+  if (repository.state().working_path.empty()) return;
+  const auto& real_path = context.environment.real_path;
+  if (real_path(file) != real_path(WorkingDatabasePath(repository))) return;
+  if (!repository.fs().Stat(file)) return;
+  throw Error(ErrorKind::kExists,
+              fmt::format("'{}' is the working database, which export does not replace", file))
+      .AddHint("change it in place:    pvc restore --source=" + ShellWord(revision))
+      .AddHint("write another file:    pvc export " + ShellWord(revision) + " copy.db");
+}
+
 int Run(CommandContext& context) {
   Repository& repository = context.repository();
   const std::string revision = *context.arguments.Argument(0);
   const std::string file = *context.arguments.Argument(1);
   RefuseInsideRepository(repository, file, context.environment.real_path(file));
-  const CommitId id = ResolveRevision(repository, revision);
+  RefuseWorkingDatabase(context, file, revision);
+  const CommitId id = context.Resolve(revision);
   const Snapshot snapshot = repository.GetSnapshot(repository.GetCommit(id).snapshot);
 
   const double started = context.environment.steady_seconds();
@@ -56,9 +73,12 @@ int Run(CommandContext& context) {
   try {
     result = ExportSnapshot(repository, snapshot, file, options);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kExists) throw;
+    // A folder, or a journal beside the file, stays in the way.
+    const auto found = context.environment.fs.Stat(file);
+    const bool may_replace = found && found->type != FileType::kDirectory && !options.replace;
+    if (error.kind() != ErrorKind::kExists || !may_replace) throw;
     throw Error(ErrorKind::kExists, error.message())
-        .AddHint(fmt::format("pvc export --force {} '{}'", revision, file));
+        .AddHint(fmt::format("pvc export --force {} {}", ShellWord(revision), ShellWord(file)));
   }
   progress.Clear();
   context.out.Put(fmt::format("Exported {} to {}: {}, {}, {} in {}\n", id.Short(), EscapeName(file),
@@ -80,6 +100,7 @@ const Command kExportCommand{
     .needs = Needs::kRepository,
     .min_arguments = 2,
     .max_arguments = 2,
+    .arguments = {ArgumentKind::kRevision, ArgumentKind::kFile},
     .options = kOptions,
     .examples = kExamples,
     .help =

@@ -4,7 +4,6 @@
 
 #include "cli/command.h"
 #include "cli/table_lookup.h"
-#include "vcs/revision.h"
 
 namespace pvc {
 namespace {
@@ -16,8 +15,7 @@ constexpr auto kExamples = std::to_array<Example>({
 
 int Run(CommandContext& context) {
   Repository& repository = context.repository();
-  const CommitId commit =
-      ResolveRevision(repository, context.arguments.Argument(0).value_or("HEAD"));
+  const CommitId commit = context.Resolve(context.arguments.Argument(0).value_or("HEAD"));
   const SnapshotId snapshot_id = repository.GetCommit(commit).snapshot;
   const auto table_name = context.arguments.Argument(1);
   if (!table_name) {
@@ -41,6 +39,7 @@ const Command kHashCommand{
     .needs = Needs::kRepository,
     .min_arguments = 0,
     .max_arguments = 2,
+    .arguments = {ArgumentKind::kRevision, ArgumentKind::kTable},
     .options = {},
     .examples = kExamples,
     .help =

@@ -4,7 +4,6 @@
 
 #include "cli/command.h"
 #include "cli/render/ls.h"
-#include "vcs/revision.h"
 
 namespace pvc {
 namespace {
@@ -12,7 +11,7 @@ namespace {
 constexpr auto kFormats = std::to_array<std::string_view>({"text", "json"});
 
 constexpr auto kOptions = std::to_array<OptionSpec>({
-    {"format", 0, "FORMAT", "text (default) or json (\"pvc.ls/v1\")", false},
+    {"format", 0, "FORMAT", "text (default) or json (\"pvc.ls/v1\")", false, kFormats},
     {"all", 'a', "", "list indexes, views and triggers too", false},
 });
 
@@ -24,7 +23,7 @@ constexpr auto kExamples = std::to_array<Example>({
 int Run(CommandContext& context) {
   Repository& repository = context.repository();
   LsListing listing;
-  listing.commit = ResolveRevision(repository, context.arguments.Argument(0).value_or("HEAD"));
+  listing.commit = context.Resolve(context.arguments.Argument(0).value_or("HEAD"));
   const Snapshot snapshot = repository.GetSnapshot(repository.GetCommit(listing.commit).snapshot);
   const bool is_json = context.arguments.Choice("format", kFormats) == "json";
   for (CatalogEntry& entry : ReadCatalog(repository.nodes(), snapshot.catalog)) {
@@ -50,6 +49,7 @@ const Command kLsCommand{
     .needs = Needs::kRepository,
     .min_arguments = 0,
     .max_arguments = 1,
+    .arguments = {ArgumentKind::kRevision},
     .options = kOptions,
     .examples = kExamples,
     .help = "Shows each table's rows, what tells its rows apart, and the id of its content.",

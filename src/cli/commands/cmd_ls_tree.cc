@@ -7,7 +7,6 @@
 #include "cli/command.h"
 #include "cli/quantity_text.h"
 #include "cli/table_lookup.h"
-#include "vcs/revision.h"
 #include "vcs/tree_listing.h"
 
 namespace pvc {
@@ -30,7 +29,7 @@ std::string FormatKey(ByteView key) {
 
 int Run(CommandContext& context) {
   Repository& repository = context.repository();
-  const CommitId commit = ResolveRevision(repository, *context.arguments.Argument(0));
+  const CommitId commit = context.Resolve(*context.arguments.Argument(0));
   const Snapshot snapshot = repository.GetSnapshot(repository.GetCommit(commit).snapshot);
   const CatalogEntry table = RequireTable(repository, snapshot, *context.arguments.Argument(1));
   constexpr uint64_t kMaxDepth = std::numeric_limits<unsigned>::max();
@@ -61,6 +60,7 @@ const Command kLsTreeCommand{
     .needs = Needs::kRepository,
     .min_arguments = 2,
     .max_arguments = 2,
+    .arguments = {ArgumentKind::kRevision, ArgumentKind::kTable},
     .options = kOptions,
     .examples = kExamples,
     .help =

@@ -6,7 +6,6 @@
 #include "cli/command.h"
 #include "cli/sql_statement.h"
 #include "cli/table_lookup.h"
-#include "vcs/revision.h"
 
 namespace pvc {
 namespace {
@@ -40,8 +39,7 @@ bool IsDeclared(const CatalogEntry& entry) {
 
 int Run(CommandContext& context) {
   Repository& repository = context.repository();
-  const CommitId commit =
-      ResolveRevision(repository, context.arguments.Argument(0).value_or("HEAD"));
+  const CommitId commit = context.Resolve(context.arguments.Argument(0).value_or("HEAD"));
   const Snapshot snapshot = repository.GetSnapshot(repository.GetCommit(commit).snapshot);
   std::vector<CatalogEntry> entries = ReadCatalog(repository.nodes(), snapshot.catalog);
   if (const auto table_name = context.arguments.Argument(1)) {
@@ -77,6 +75,7 @@ const Command kSchemaCommand{
     .needs = Needs::kRepository,
     .min_arguments = 0,
     .max_arguments = 2,
+    .arguments = {ArgumentKind::kRevision, ArgumentKind::kTable},
     .options = {},
     .examples = kExamples,
     .help =

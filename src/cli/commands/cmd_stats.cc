@@ -2,7 +2,6 @@
 
 #include "cli/command.h"
 #include "cli/render/stats.h"
-#include "vcs/revision.h"
 
 namespace pvc {
 namespace {
@@ -10,7 +9,7 @@ namespace {
 constexpr auto kFormats = std::to_array<std::string_view>({"text", "json"});
 
 constexpr auto kOptions = std::to_array<OptionSpec>({
-    {"format", 0, "FORMAT", "text (default) or json (\"pvc.stats/v1\")", false},
+    {"format", 0, "FORMAT", "text (default) or json (\"pvc.stats/v1\")", false, kFormats},
     {"cache-size", 0, "BYTES", "memory for tree nodes: 1048576, 64M, 1G (default 32M)", false},
 });
 
@@ -20,8 +19,7 @@ constexpr auto kExamples = std::to_array<Example>({
 });
 
 int Run(CommandContext& context) {
-  const CommitId commit =
-      ResolveRevision(context.repository(), context.arguments.Argument(0).value_or("HEAD"));
+  const CommitId commit = context.Resolve(context.arguments.Argument(0).value_or("HEAD"));
   const bool is_json = context.arguments.Choice("format", kFormats) == "json";
   const RepositoryStats stats = CollectStats(context.repository(), commit);
   if (is_json) {
@@ -43,6 +41,7 @@ const Command kStatsCommand{
     .needs = Needs::kRepository,
     .min_arguments = 0,
     .max_arguments = 1,
+    .arguments = {ArgumentKind::kRevision},
     .options = kOptions,
     .examples = kExamples,
     .help =

@@ -8,39 +8,9 @@
 namespace pvc {
 namespace {
 
-/// A row of one side and what its cells need to be read.
-struct SideRow {
-  const TableInfo& info;
-  const Row& row;
-  TextEncoding encoding;
-  ObjectSource& source;
-};
-
 void WriteCellMember(JsonWriter& json, const SideRow& side, size_t i, std::string_view name) {
   json.Key(name);
   WriteCellJson(json, side.source, side.row.cells[i], side.encoding);
-}
-
-/// {"id": 42}; null for a table without key, which has "rowid" beside it.
-void WriteKey(JsonWriter& json, const SideRow& side) {
-  json.Key("key");
-  if (side.info.identity == RowIdentity::kNone) {
-    json.Null();
-    json.Key("rowid");
-    json.Integer(side.row.rowid);
-    return;
-  }
-  const std::vector<const Column*> columns = StoredColumns(side.info);
-  std::map<uint32_t, size_t> parts;
-  for (size_t i = 0; i < columns.size() && i < side.row.cells.size(); ++i) {
-    if (side.info.identity == RowIdentity::kRowid ? columns[i]->is_rowid_alias
-                                                  : columns[i]->key_position != 0) {
-      parts[columns[i]->key_position] = i;
-    }
-  }
-  json.BeginObject();
-  for (const auto& [position, i] : parts) WriteCellMember(json, side, i, columns[i]->name);
-  json.EndObject();
 }
 
 void WriteWholeRow(JsonWriter& json, const SideRow& side) {
@@ -84,6 +54,27 @@ void WriteChangedCells(JsonWriter& json, const SideRow& before, const SideRow& a
 }
 
 }  // namespace
+
+void WriteRowKey(JsonWriter& json, const SideRow& side) {
+  json.Key("key");
+  if (side.info.identity == RowIdentity::kNone) {
+    json.Null();
+    json.Key("rowid");
+    json.Integer(side.row.rowid);
+    return;
+  }
+  const std::vector<const Column*> columns = StoredColumns(side.info);
+  std::map<uint32_t, size_t> parts;
+  for (size_t i = 0; i < columns.size() && i < side.row.cells.size(); ++i) {
+    if (side.info.identity == RowIdentity::kRowid ? columns[i]->is_rowid_alias
+                                                  : columns[i]->key_position != 0) {
+      parts[columns[i]->key_position] = i;
+    }
+  }
+  json.BeginObject();
+  for (const auto& [position, i] : parts) WriteCellMember(json, side, i, columns[i]->name);
+  json.EndObject();
+}
 
 std::string_view ChangeKindName(ChangeKind kind) {
   switch (kind) {
@@ -155,7 +146,7 @@ void WriteRowMembers(JsonWriter& json, const DiffInput& input, const TableDiff& 
                          input.before.source()};
     const SideRow after{table.after->info, *change.after, table.encoding_after,
                         input.after.source()};
-    WriteKey(json, after);
+    WriteRowKey(json, after);
     WriteChangedCells(json, before, after, *change.column_map);
     return;
   }
@@ -164,7 +155,7 @@ void WriteRowMembers(JsonWriter& json, const DiffInput& input, const TableDiff& 
                      is_added ? *change.after : *change.before,
                      is_added ? table.encoding_after : table.encoding_before,
                      is_added ? input.after.source() : input.before.source()};
-  WriteKey(json, side);
+  WriteRowKey(json, side);
   WriteWholeRow(json, side);
 }
 

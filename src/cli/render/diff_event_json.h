@@ -15,6 +15,17 @@ void WriteRowMembers(JsonWriter& json, const DiffInput& input, const TableDiff& 
                      const RowChange& change);
 void WriteCountMembers(JsonWriter& json, const TableDiffCounts& counts);
 
+/// A row of one side and what its cells need to be read.
+struct SideRow {
+  const TableInfo& info;
+  const Row& row;
+  TextEncoding encoding;
+  ObjectSource& source;
+};
+
+/// Writes "key": {"id": 42}; null for a table without key, with "rowid" after it.
+void WriteRowKey(JsonWriter& json, const SideRow& side);
+
 /// "added", "removed", "changed".
 std::string_view ChangeKindName(ChangeKind kind);
 

@@ -15,6 +15,8 @@ namespace pvc {
 struct DiffSide {
   std::string name;    ///< as people call it: "HEAD~1", "app.db"
   std::string commit;  ///< full id; "" for the working database
+  /// The working database: what belongs to the file rather than to its content is not compared.
+  bool is_working = false;
   Snapshot snapshot;
   /// Has what the snapshots of both sides refer to, if this is the later one.
   NodeReader* nodes = nullptr;
@@ -23,7 +25,11 @@ struct DiffSide {
   ObjectSource& source() const { return nodes->source(); }
 };
 
-enum class DiffDetail { kSchema, kRows };
+enum class DiffDetail {
+  kSchema,
+  kCounts,  ///< rows are compared to be counted
+  kRows,
+};
 
 /// A comparison that a renderer runs, once or more often: the changes stream, so what must be known
 /// before them (counts, widths) costs a run of its own.
@@ -45,7 +51,7 @@ struct TableOverview {
   uint64_t rows_after = 0;
   bool is_new = false;
   bool is_removed = false;
-  size_t key_columns = 0;  ///< width of the widest row key
+  size_t key_columns = 0;  ///< width of the widest row key; 0 when rows were only counted
 
   uint64_t total() const { return counts.added + counts.removed + counts.changed; }
 };

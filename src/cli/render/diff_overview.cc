@@ -8,7 +8,7 @@ namespace {
 
 class OverviewSink final : public DiffSink {
  public:
-  explicit OverviewSink(const DiffInput& input) : input_(input) {}
+  OverviewSink(const DiffInput& input, DiffDetail detail) : input_(input), detail_(detail) {}
 
   void OnProperty(const PropertyChange& change) override { overview.properties.push_back(change); }
   void OnSchemaObject(const SchemaChange& change) override { overview.objects.push_back(change); }
@@ -23,6 +23,7 @@ class OverviewSink final : public DiffSink {
   }
 
   void OnRow(const TableDiff& table, const RowChange& change) override {
+    if (detail_ == DiffDetail::kCounts) return;
     const bool use_after = change.after != nullptr;
     const std::string key = use_after ? FormatRowKey(table.after->info, *change.after,
                                                      table.encoding_after, input_.after.source())
@@ -40,12 +41,13 @@ class OverviewSink final : public DiffSink {
 
  private:
   const DiffInput& input_;
+  const DiffDetail detail_;
 };
 
 }  // namespace
 
 DiffOverview ReadOverview(const DiffInput& input, DiffDetail detail) {
-  OverviewSink sink(input);
+  OverviewSink sink(input, detail);
   input.run(sink, detail);
   return std::move(sink.overview);
 }

@@ -3,23 +3,30 @@
 namespace pvc {
 
 LogDecorations ReadDecorations(Repository& repository) {
+  constexpr std::string_view kRefs = "refs/";
   constexpr std::string_view kBranches = "refs/heads/";
   constexpr std::string_view kTags = "refs/tags/";
+  constexpr std::string_view kStash = "refs/stash/";
   LogDecorations decorations;
   const std::string head_branch = repository.state().head.branch;
   if (const auto head = repository.HeadCommit()) {
     decorations.Add(*head, head_branch.empty() ? "HEAD" : "HEAD -> " + head_branch);
   }
-  for (const Ref& ref : repository.ListRefs("refs/")) {
-    const CommitId id{ref.target};
-    if (ref.name.compare(0, kBranches.size(), kBranches) == 0) {
-      const std::string branch = ref.name.substr(kBranches.size());
-      if (branch != head_branch) decorations.Add(id, branch);
-    } else if (ref.name.compare(0, kTags.size(), kTags) == 0) {
-      decorations.Add(id, "tag: " + ref.name.substr(kTags.size()));
-    } else {
-      decorations.Add(id, ref.name.substr(5));
-    }
+  const auto add = [&](const Ref& ref, const std::string& name) {
+    decorations.Add(PeelToCommit(repository, ref.target, name), name);
+  };
+  for (const Ref& ref : repository.ListRefs(kTags)) {
+    add(ref, "tag: " + ref.name.substr(kTags.size()));
+  }
+  for (const Ref& ref : repository.ListRefs(kRefs)) {
+    if (ref.name.starts_with(kTags) || ref.name.starts_with(kBranches)) continue;
+    // Its entries have no names that a person uses.
+    if (ref.name.starts_with(kStash)) continue;
+    add(ref, ref.name.substr(kRefs.size()));
+  }
+  for (const Ref& ref : repository.ListRefs(kBranches)) {
+    const std::string branch = ref.name.substr(kBranches.size());
+    if (branch != head_branch) add(ref, branch);
   }
   return decorations;
 }

@@ -1,4 +1,5 @@
 #include "cli/json_writer.h"
+#include "cli/render/diff_event_json.h"
 #include "cli/render/log.h"
 
 namespace pvc {
@@ -12,6 +13,26 @@ void WriteSignature(JsonWriter& json, const Signature& who) {
   json.Key("unixMicroseconds");
   json.Integer(who.when.unix_us);
   json.EndObject();
+}
+
+void WriteChanges(JsonWriter& json, const DiffOverview& changes) {
+  json.Key("tables");
+  json.BeginArray();
+  for (const TableOverview& table : changes.tables) {
+    json.BeginObject();
+    json.Member("name", table.name);
+    WriteCountMembers(json, table.counts);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Key("schema");
+  json.BeginArray();
+  for (const SchemaChange& change : changes.objects) {
+    json.BeginObject();
+    WriteSchemaMembers(json, change);
+    json.EndObject();
+  }
+  json.EndArray();
 }
 
 void WriteCommitObject(JsonWriter& json, const LogEntry& entry, bool with_format) {
@@ -34,6 +55,7 @@ void WriteCommitObject(JsonWriter& json, const LogEntry& entry, bool with_format
   for (const std::string& name : entry.names) json.String(name);
   json.EndArray();
   json.Member("message", commit.message);
+  if (entry.changes != nullptr) WriteChanges(json, *entry.changes);
   json.EndObject();
 }
 

@@ -20,19 +20,28 @@ std::string FormatPerson(const Signature& who) {
   return fmt::format("{} <{}>", EscapeName(who.name), EscapeName(who.email));
 }
 
+void PutMessage(Painter& out, std::string_view message) {
+  while (!message.empty() && message.back() == '\n') message.remove_suffix(1);
+  while (true) {
+    const size_t end = message.find('\n');
+    const std::string line = EscapeName(message.substr(0, end));
+    out.Put(line.empty() ? "\n" : "    " + line + "\n");
+    if (end == std::string_view::npos) return;
+    message.remove_prefix(end + 1);
+  }
+}
+
 class LogText final : public LogRenderer {
  public:
   explicit LogText(Painter& out) : out_(out) {}
 
   void OnCommit(const LogEntry& entry) override {
-    if (!is_first_) out_.Put("\n");
-    is_first_ = false;
     const Commit& commit = entry.commit;
     out_.Put(Label::kCommitId, "commit " + entry.id.Hex());
     PutNames(out_, entry.names);
     out_.Put("\n");
     if (commit.parents.size() > 1) {
-      out_.Put("Merge: ");
+      out_.Put("Merge:");
       for (const CommitId& parent : commit.parents) out_.Put(" " + parent.Short());
       out_.Put("\n");
     }
@@ -43,23 +52,13 @@ class LogText final : public LogRenderer {
       out_.Put("Commit: " + FormatPerson(commit.committer) + "\n");
     }
     out_.Put("\n");
-    PutMessage(commit.message);
+    PutMessage(out_, commit.message);
   }
+
+  void OnNextCommit() override { out_.Put("\n"); }
 
  private:
-  void PutMessage(std::string_view message) {
-    while (!message.empty() && message.back() == '\n') message.remove_suffix(1);
-    while (true) {
-      const size_t end = message.find('\n');
-      const std::string line = EscapeName(message.substr(0, end));
-      out_.Put(line.empty() ? "\n" : "    " + line + "\n");
-      if (end == std::string_view::npos) return;
-      message.remove_prefix(end + 1);
-    }
-  }
-
   Painter& out_;
-  bool is_first_ = true;
 };
 
 class LogOneline final : public LogRenderer {
@@ -83,6 +82,13 @@ std::unique_ptr<LogRenderer> MakeLogText(Painter& out) { return std::make_unique
 
 std::unique_ptr<LogRenderer> MakeLogOneline(Painter& out) {
   return std::make_unique<LogOneline>(out);
+}
+
+void PrintTag(Painter& out, const Tag& tag) {
+  out.Put(Label::kCommitId, "tag " + EscapeName(tag.name));
+  out.Put("\nTagger: " + FormatPerson(tag.tagger) + "\n");
+  out.Put("Date:   " + FormatTimestamp(tag.tagger.when) + "\n\n");
+  PutMessage(out, tag.message);
 }
 
 }  // namespace pvc

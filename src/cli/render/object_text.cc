@@ -8,6 +8,7 @@
 #include "vcs/commit.h"
 #include "vcs/operation.h"
 #include "vcs/snapshot.h"
+#include "vcs/tag.h"
 
 namespace pvc {
 namespace {
@@ -89,6 +90,14 @@ void PrintCommit(Painter& out, const Bytes& bytes, std::string_view subject) {
   out.Put("\n" + EscapeLines(commit.message) + "\n");
 }
 
+void PrintTag(Painter& out, const Bytes& bytes, std::string_view subject) {
+  const Tag tag = DecodeTag(bytes, subject);
+  PutField(out, "commit", tag.target.Hex());
+  PutField(out, "name", EscapeName(tag.name));
+  PutSignature(out, "tagger", tag.tagger);
+  out.Put("\n" + EscapeLines(tag.message) + "\n");
+}
+
 void PrintOperation(Painter& out, const Bytes& bytes, std::string_view subject) {
   const Operation operation = DecodeOperation(bytes, subject);
   if (!operation.parent.IsZero()) PutField(out, "parent", operation.parent.Hex());
@@ -100,6 +109,10 @@ void PrintOperation(Painter& out, const Bytes& bytes, std::string_view subject) 
     PutField(out, "working", EscapeName(operation.working_path));
     PutField(out, "working_base", operation.working_base.Hex());
   }
+  if (!operation.working_found.IsZero()) {
+    PutField(out, "working_found", operation.working_found.Hex());
+  }
+  if (!operation.restored.IsZero()) PutField(out, "restored", operation.restored.Hex());
   if (!operation.pending.empty()) {
     PutField(out, "pending", fmt::format("{} bytes", operation.pending.size()));
   }
@@ -127,8 +140,10 @@ void PrintObject(Painter& out, ObjectType type, const ObjectId& id, const Bytes&
     case ObjectType::kOperation:
       PrintOperation(out, bytes, subject);
       return;
-    case ObjectType::kPiece:
     case ObjectType::kTag:
+      PrintTag(out, bytes, subject);
+      return;
+    case ObjectType::kPiece:
     case ObjectType::kDictionary:
       PrintHexDump(out, bytes);
       return;
