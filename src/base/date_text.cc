@@ -246,7 +246,9 @@ std::optional<Timestamp> DateReader::ComposeSpan() const {
   }
   const int64_t seconds = unix_day * kSecondsPerDay + now.second_of_day - span_seconds_;
   const int64_t second_of_day = seconds - FloorDivide(seconds, kSecondsPerDay) * kSecondsPerDay;
-  const int64_t us = now_.unix_us - FloorDivide(now_.unix_us, kUsPerSecond) * kUsPerSecond;
+  // Not by multiplying back: that overflows next to the earliest time.
+  const int64_t remainder = now_.unix_us % kUsPerSecond;
+  const int64_t us = remainder < 0 ? remainder + kUsPerSecond : remainder;
   return MomentOf(FloorDivide(seconds, kSecondsPerDay), second_of_day * kUsPerSecond + us);
 }
 
