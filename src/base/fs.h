@@ -54,6 +54,13 @@ enum class FileType { kRegular, kDirectory, kOther };
 struct FileInfo {
   FileType type = FileType::kOther;
   uint64_t size_bytes = 0;
+  /// What tells a file from another of its name, and a version of it from the next; zero where the
+  /// file system does not say.
+  uint64_t inode = 0;
+  int64_t modified_ns = 0;  ///< content, since 1970; only to be compared
+  int64_t changed_ns = 0;   ///< content or attributes
+
+  bool operator==(const FileInfo&) const = default;
 };
 
 /// The one way by which pvc touches files, so that tests can put a simulated disk under it.

@@ -180,6 +180,12 @@ class PosixFileSystem final : public FileSystem {
     if (S_ISREG(info.st_mode)) result.type = FileType::kRegular;
     if (S_ISDIR(info.st_mode)) result.type = FileType::kDirectory;
     if (S_ISREG(info.st_mode)) result.size_bytes = static_cast<uint64_t>(info.st_size);
+    const auto nanoseconds = [](const timespec& time) {
+      return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+    };
+    result.inode = static_cast<uint64_t>(info.st_ino);
+    result.modified_ns = nanoseconds(info.st_mtim);
+    result.changed_ns = nanoseconds(info.st_ctim);
     return result;
   }
 
