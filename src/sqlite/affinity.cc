@@ -1,7 +1,14 @@
 #include "sqlite/affinity.h"
 
+#include <fmt/format.h>
+#include <sqlite3.h>
+
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <optional>
+
+#include "base/error.h"
 
 namespace pvc {
 
@@ -45,26 +52,64 @@ bool IsOfNumbers(char c) {
   return IsDigit(c) || IsSpace(c) || c == '+' || c == '-' || c == '.' || c == 'e' || c == 'E';
 }
 
-bool TextReadsAsNumber(const Value& value, TextEncoding encoding) {
-  ByteView bytes = value.bytes;
-  Bytes head;
-  if (value.reader != nullptr) {
-    head.resize(static_cast<size_t>(std::min(value.size_bytes, kHeadBytes)));
-    value.reader->ReadAt(0, head.data(), head.size());
-    bytes = head;
-  }
+// Text of nothing but what numbers are written in, as ASCII; nothing for other text.
+std::optional<Bytes> AsciiOfNumbers(ByteView text, TextEncoding encoding) {
   Bytes ascii;
-  if (encoding != TextEncoding::kUtf8) {
-    const size_t low = encoding == TextEncoding::kUtf16le ? 0 : 1;
-    for (size_t i = 0; i + 1 < bytes.size(); i += 2) {
-      if (bytes[i + 1 - low] != '\0' || !IsOfNumbers(bytes[i + low])) return false;
-      ascii.push_back(bytes[i + low]);
-    }
-    bytes = ascii;
+  if (encoding == TextEncoding::kUtf8) {
+    if (!std::all_of(text.begin(), text.end(), IsOfNumbers)) return std::nullopt;
+    return Bytes(text);
   }
+  const size_t low = encoding == TextEncoding::kUtf16le ? 0 : 1;
+  for (size_t i = 0; i + 1 < text.size(); i += 2) {
+    if (text[i + 1 - low] != '\0' || !IsOfNumbers(text[i + low])) return std::nullopt;
+    ascii.push_back(text[i + low]);
+  }
+  return ascii;
+}
+
+// The first bytes of a value, in `buffer` when they are streamed.
+ByteView Beginning(const Value& value, uint64_t max_bytes, Bytes& buffer) {
+  if (value.reader == nullptr) return value.bytes;
+  buffer.resize(static_cast<size_t>(std::min(value.size_bytes, max_bytes)));
+  value.reader->ReadAt(0, buffer.data(), buffer.size());
+  return buffer;
+}
+
+bool TextReadsAsNumber(const Value& value, TextEncoding encoding) {
+  if (value.reader == nullptr && encoding == TextEncoding::kUtf8) return ReadsAsNumber(value.bytes);
+  Bytes buffer;
+  const auto ascii = AsciiOfNumbers(Beginning(value, kHeadBytes, buffer), encoding);
   // Of a streamed value only the beginning is here: nothing but digits there counts as a number.
-  if (value.reader != nullptr) return std::all_of(bytes.begin(), bytes.end(), IsOfNumbers);
-  return ReadsAsNumber(bytes);
+  return ascii && (value.reader != nullptr || ReadsAsNumber(*ascii));
+}
+
+// The whole text as ASCII when it reads as a number.
+std::optional<Bytes> NumberText(const Value& value, TextEncoding encoding) {
+  Bytes buffer;
+  auto ascii = AsciiOfNumbers(Beginning(value, value.size_bytes, buffer), encoding);
+  return ascii && ReadsAsNumber(*ascii) ? std::move(ascii) : std::nullopt;
+}
+
+// A number without point and exponent that 64 bits hold.
+std::optional<int64_t> ReadInteger(ByteView ascii) {
+  while (!ascii.empty() && IsSpace(ascii.front())) ascii.remove_prefix(1);
+  while (!ascii.empty() && IsSpace(ascii.back())) ascii.remove_suffix(1);
+  if (ascii.starts_with('+')) ascii.remove_prefix(1);
+  int64_t integer = 0;
+  const auto read = std::from_chars(ascii.data(), ascii.data() + ascii.size(), integer);
+  if (read.ec != std::errc() || read.ptr != ascii.data() + ascii.size()) return std::nullopt;
+  return integer;
+}
+
+Bytes EncodeAscii(std::string_view ascii, TextEncoding encoding) {
+  if (encoding == TextEncoding::kUtf8) return Bytes(ascii);
+  Bytes out;
+  for (const char c : ascii) {
+    if (encoding == TextEncoding::kUtf16be) out.push_back('\0');
+    out.push_back(c);
+    if (encoding == TextEncoding::kUtf16le) out.push_back('\0');
+  }
+  return out;
 }
 
 // Within this range SQLite turns a real without fraction into an integer.
@@ -83,6 +128,8 @@ bool AffinityWouldChange(Affinity affinity, const Value& value, TextEncoding enc
     case StorageClass::kInteger:
       return affinity == Affinity::kText || affinity == Affinity::kReal;
     case StorageClass::kReal:
+      // A REAL column holds reals without fraction as integers, which have no -0.0.
+      if (affinity == Affinity::kReal) return value.real == 0 && std::signbit(value.real);
       return affinity == Affinity::kText ||
              ((affinity == Affinity::kInteger || affinity == Affinity::kNumeric) &&
               IsIntegral(value.real));
@@ -101,6 +148,85 @@ const char* WhyNotWritable(Affinity affinity, const Value& value, TextEncoding e
     return "UTF-16 text with an odd number of bytes";
   }
   return nullptr;
+}
+
+Value ConvertedValue::View() const {
+  if (bytes.empty()) return value;
+  return Value::Text(bytes);
+}
+
+AffinityConverter::~AffinityConverter() {
+  sqlite3_finalize(select_);
+  sqlite3_close_v2(handle_);
+}
+
+void AffinityConverter::Expect(int wanted, int result) {
+  if (result == wanted) return;
+  throw Error(ErrorKind::kIo, fmt::format("cannot convert a value: {}", sqlite3_errstr(result)));
+}
+
+sqlite3_stmt* AffinityConverter::Select() {
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
+  if (handle_ == nullptr) {
+    Expect(SQLITE_OK, sqlite3_open_v2(":memory:", &handle_, kFlags, nullptr));
+  }
+  if (select_ == nullptr) {
+    Expect(SQLITE_OK, sqlite3_prepare_v2(handle_, "SELECT ?1", -1, &select_, nullptr));
+  }
+  sqlite3_reset(select_);
+  return select_;
+}
+
+Value AffinityConverter::NumberFromText(Affinity affinity, ByteView ascii) {
+  if (const auto integer = ReadInteger(ascii)) {
+    return affinity == Affinity::kReal ? Value::Real(static_cast<double>(*integer))
+                                       : Value::Integer(*integer);
+  }
+  sqlite3_stmt* select = Select();
+  Expect(SQLITE_OK,
+         sqlite3_bind_text64(select, 1, ascii.data(), ascii.size(), SQLITE_STATIC, SQLITE_UTF8));
+  Expect(SQLITE_ROW, sqlite3_step(select));
+  const double real = sqlite3_column_double(select, 0);
+  if (!IsIntegral(real)) return Value::Real(real);
+  // Also on its way into a REAL column, which is where '-0.0' loses its sign.
+  const auto integer = static_cast<int64_t>(real);
+  return affinity == Affinity::kReal ? Value::Real(static_cast<double>(integer))
+                                     : Value::Integer(integer);
+}
+
+ConvertedValue AffinityConverter::TextFromNumber(const Value& number, TextEncoding encoding) {
+  ConvertedValue text;
+  text.value.storage_class = StorageClass::kText;
+  if (number.storage_class == StorageClass::kInteger) {
+    text.bytes = EncodeAscii(fmt::format("{}", number.integer), encoding);
+    return text;
+  }
+  sqlite3_stmt* select = Select();
+  Expect(SQLITE_OK, sqlite3_bind_double(select, 1, number.real));
+  Expect(SQLITE_ROW, sqlite3_step(select));
+  const unsigned char* spelled = sqlite3_column_text(select, 0);
+  if (spelled == nullptr) Expect(SQLITE_OK, SQLITE_NOMEM);
+  text.bytes = EncodeAscii(reinterpret_cast<const char*>(spelled), encoding);
+  return text;
+}
+
+ConvertedValue AffinityConverter::Apply(Affinity affinity, const Value& value,
+                                        TextEncoding encoding) {
+  if (!AffinityWouldChange(affinity, value, encoding)) return {value, {}};
+  if (value.storage_class == StorageClass::kText) {
+    const auto ascii = NumberText(value, encoding);
+    return {ascii ? NumberFromText(affinity, *ascii) : value, {}};
+  }
+  if (affinity == Affinity::kText) return TextFromNumber(value, encoding);
+  if (affinity == Affinity::kReal) {
+    const bool is_integer = value.storage_class == StorageClass::kInteger;
+    return {Value::Real(is_integer ? static_cast<double>(value.integer) : 0.0), {}};
+  }
+  return {Value::Integer(static_cast<int64_t>(value.real)), {}};
+}
+
+ConvertedValue ApplyAffinity(Affinity affinity, const Value& value, TextEncoding encoding) {
+  return AffinityConverter().Apply(affinity, value, encoding);
 }
 
 }  // namespace pvc

@@ -299,6 +299,21 @@ std::string Database::QueryText(std::string_view sql) {
   return statement.Step() ? statement.ColumnText(0) : std::string();
 }
 
+uint32_t FileVersion::change_counter() const {
+  uint32_t counter = 0;
+  for (size_t i = 0; i < 4; ++i) counter = counter << 8 | static_cast<uint8_t>(bytes[i]);
+  return counter;
+}
+
+std::optional<FileVersion> Database::ReadFileVersion() {
+  constexpr size_t kOffset = 24;
+  const FileStart start = ReadFileStart(handle_);
+  if (start.bytes.size() < kHeaderBytes || IsWal(start)) return std::nullopt;
+  FileVersion version;
+  start.bytes.copy(version.bytes.data(), version.bytes.size(), kOffset);
+  return version;
+}
+
 void Database::BeginRead() {
   Execute("BEGIN");
   const int rc = ProbeRead();

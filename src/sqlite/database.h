@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -60,6 +61,16 @@ class Statement {
   std::optional<TextEncoding> encoding_;  // asked for once, at the first text bound
 };
 
+/// What SQLite changes in a file's header with every transaction that changes the file, as long as
+/// it is not in WAL mode: change counter, size and free list. SQLite's own caches go by it.
+/// Source: https://www.sqlite.org/fileformat2.html#file_change_counter (bytes 24 to 39)
+struct FileVersion {
+  std::array<char, 16> bytes{};
+
+  uint32_t change_counter() const;
+  bool operator==(const FileVersion&) const = default;
+};
+
 /// A handle on one database file, hardened against its content: DEFENSIVE, trusted_schema=OFF, no
 /// extensions, no triggers, no foreign-key actions, no double-quoted strings in pvc's own
 /// statements, cell sizes checked, and a busy timeout.
@@ -118,6 +129,8 @@ class Database {
   int64_t last_insert_rowid();
   /// Rows that the last INSERT, UPDATE or DELETE through this handle changed.
   int64_t changed_row_count();
+  /// Returns: nothing in WAL mode, and when it cannot be read.   Requires: a transaction is open.
+  std::optional<FileVersion> ReadFileVersion();
   int64_t QueryInteger(std::string_view sql);
   std::string QueryText(std::string_view sql);
 
