@@ -1,5 +1,7 @@
 #include "cli/utf8.h"
 
+#include "vcs/text_conversion.h"
+
 namespace pvc {
 
 Utf8Character DecodeUtf8(std::string_view text) {
@@ -40,26 +42,6 @@ bool IsValidUtf8(std::string_view text) {
     text.remove_prefix(character.bytes);
   }
   return true;
-}
-
-void AppendUtf8(std::string& out, uint32_t code_point) {
-  const auto append = [&](uint32_t byte) { out += static_cast<char>(byte); };
-  const auto append_tail = [&](unsigned shift) { append(0x80U | ((code_point >> shift) & 0x3fU)); };
-  if (code_point < 0x80) {
-    append(code_point);
-  } else if (code_point < 0x800) {
-    append(0xc0U | code_point >> 6U);
-    append_tail(0);
-  } else if (code_point < 0x10000) {
-    append(0xe0U | code_point >> 12U);
-    append_tail(6);
-    append_tail(0);
-  } else {
-    append(0xf0U | code_point >> 18U);
-    append_tail(12);
-    append_tail(6);
-    append_tail(0);
-  }
 }
 
 std::optional<std::string> CellTextToUtf8(ByteView text, TextEncoding encoding) {

@@ -18,7 +18,6 @@ struct Utf8Character {
 /// Requires: !text.empty().
 Utf8Character DecodeUtf8(std::string_view text);
 bool IsValidUtf8(std::string_view text);
-void AppendUtf8(std::string& out, uint32_t code_point);
 
 /// UTF-8 of a text cell in its database's encoding. Returns: nothing when it has no exact UTF-8
 /// form (invalid UTF-8, lone surrogates, an odd number of bytes).

@@ -171,6 +171,16 @@ CatalogEntry DecodeCatalogEntry(ByteView key, ByteView value) {
   return entry;
 }
 
+CatalogEntry WithLayout(const CatalogEntry& entry, const TableInfo& info) {
+  CatalogEntry changed = entry;
+  const bool is_shadow = entry.table->info.is_shadow;
+  changed.table->info = info;
+  changed.table->info.name = entry.object.name;
+  changed.table->info.is_shadow = is_shadow;
+  for (Column& column : changed.table->info.columns) column.declared_type.clear();
+  return changed;
+}
+
 std::vector<CatalogEntry> ReadCatalog(NodeReader& reader, const Tree& catalog) {
   std::vector<CatalogEntry> entries;
   TreeCursor cursor(reader, catalog);

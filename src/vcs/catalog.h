@@ -36,6 +36,10 @@ Bytes EncodeCatalogEntry(const CatalogEntry& entry);
 /// Throws: kCorrupt.
 CatalogEntry DecodeCatalogEntry(ByteView key, ByteView value);
 
+/// The entry with the layout that SQLite reports for its table, as a catalog keeps it; rows stay.
+/// Requires: entry.table.
+CatalogEntry WithLayout(const CatalogEntry& entry, const TableInfo& info);
+
 /// A snapshot's schema objects, read whole: sorted by rank.
 /// Cost: O(objects); a thousand tables are a few hundred KB.
 std::vector<CatalogEntry> ReadCatalog(NodeReader& reader, const Tree& catalog);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/shell_word.h"
 #include "vcs/export.h"
+#include "vcs/merge/unfinished_merge.h"
 #include "vcs/row_parts.h"
 #include "vcs/snapshot_parts.h"
 #include "vcs/working_database.h"
@@ -55,6 +56,7 @@ Error UncommittedError(const Repository& repository, const std::string& action) 
 
 CheckoutResult SwitchHead(Repository& repository, const SwitchTarget& target, const Actor& actor,
                           const CheckoutOptions& options) {
+  RefuseUnfinished(repository.state(), fmt::format("switching to '{}'", target.name));
   const std::optional<CommitId> from = repository.HeadCommit();
   if (from && !target.commit) {
     throw Error(ErrorKind::kInvalid, fmt::format("branch '{}' has no commits yet", target.name))
@@ -63,6 +65,7 @@ CheckoutResult SwitchHead(Repository& repository, const SwitchTarget& target, co
   StateChange change;
   change.head = target.head;
   change.refs = target.refs;
+  change.pending = target.pending;
   const auto snapshot = SnapshotOf(repository, target.commit);
   const bool may_stay = !options.discard && snapshot == SnapshotOf(repository, from);
   if (repository.state().working_path.empty() || !snapshot || may_stay) {
@@ -95,6 +98,11 @@ CheckoutResult SwitchHead(Repository& repository, const SwitchTarget& target, co
 CheckoutResult ResetHead(Repository& repository, const CommitId& commit, ResetKind kind,
                          const Actor& actor, const CheckoutOptions& options) {
   StateChange change;
+  if (kind == ResetKind::kSoft) {
+    RefuseUnfinished(repository.state(), "a soft reset");
+  } else if (FindUnfinishedMerge(repository.state())) {
+    change.pending = Bytes{};  // gives it up, as git does
+  }
   const std::optional<CommitId> head = repository.HeadCommit();
   if (const auto ref = repository.HeadRefName()) {
     change.refs.push_back({*ref, head ? head->id : ObjectId{}, commit.id});

@@ -38,9 +38,10 @@ struct CheckoutResult {
 /// Where `switch` goes.
 struct SwitchTarget {
   Head head;
-  std::optional<CommitId> commit;  ///< nothing: a branch without commits, from one without
-  std::vector<RefUpdate> refs;     ///< the branch to make, if any
-  std::string name;                ///< as typed, for messages
+  std::optional<CommitId> commit;     ///< nothing: a branch without commits, from one without
+  std::vector<RefUpdate> refs;        ///< the branch to make, if any
+  std::string name;                   ///< as typed, for messages
+  std::optional<Bytes> pending = {};  ///< set: the unfinished work from then on, empty for none
 };
 
 /// Makes a branch or commit current, and changes the working database to what it holds. Uncommitted
@@ -56,7 +57,7 @@ enum class ResetKind {
   kHard,  ///< the working database too; uncommitted changes are overwritten
 };
 
-/// Moves the current branch (or a detached HEAD) to `commit`.
+/// Moves the current branch (or a detached HEAD) to `commit`. kHard gives up an unfinished merge.
 /// Throws: kInvalid on a branch without commits; as SwitchHead.
 CheckoutResult ResetHead(Repository& repository, const CommitId& commit, ResetKind kind,
                          const Actor& actor, const CheckoutOptions& options);

@@ -6,6 +6,7 @@
 #include "sqlite/database.h"
 #include "vcs/ascii_case.h"
 #include "vcs/diff.h"
+#include "vcs/scratch_database.h"
 #include "vcs/text_conversion.h"
 
 namespace pvc {
@@ -13,39 +14,6 @@ namespace pvc {
 namespace {
 
 constexpr std::string_view kProbeTable = "pvc_default_probe";
-
-// An empty file that SQLite may use, removed with its journal.
-class ScratchFile {
- public:
-  explicit ScratchFile(Repository& repository) : fs_(repository.fs()) {
-    const std::string folder = JoinPath(repository.pvc_path(), "incoming");
-    for (unsigned number = 0;; ++number) {
-      path_ = JoinPath(folder, fmt::format("scratch-{}.tmp", number));
-      try {
-        fs_.Open(path_, OpenMode::kCreateNew);
-        return;
-      } catch (const Error& error) {
-        if (error.kind() != ErrorKind::kExists) throw;
-      }
-    }
-  }
-  ~ScratchFile() {
-    for (const char* suffix : {"-journal", ""}) {
-      try {
-        fs_.Remove(path_ + suffix);
-      } catch (const std::exception&) {  // gc sweeps the folder
-      }
-    }
-  }
-  ScratchFile(const ScratchFile&) = delete;
-  ScratchFile& operator=(const ScratchFile&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  FileSystem& fs_;
-  std::string path_;
-};
 
 const char* TypeName(Affinity affinity) {
   switch (affinity) {
@@ -139,9 +107,8 @@ std::vector<ColumnDefault> ReadColumnDefaults(Repository& repository, const Sche
                                               const TableInfo& table,
                                               const std::vector<int>& column_map) {
   try {
-    const ScratchFile file(repository);
-    Database db(file.path(), {.mode = Database::Mode::kCreate});
-    return Probe(db, object, table, column_map);
+    ScratchDatabase scratch(repository);
+    return Probe(scratch.db(), object, table, column_map);
   } catch (const Error&) {
     return {};  // more rows are reported than need be
   }

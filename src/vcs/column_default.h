@@ -17,6 +17,8 @@ class ColumnDefault {
   explicit ColumnDefault(OwnedValue value) : value_(std::move(value)) {}
 
   bool has_value() const { return value_.has_value(); }
+  /// The constant, text in UTF-8; NULL without one.
+  OwnedValue value() const { return value_.value_or(OwnedValue{}); }
   /// Whether a cell, text in `encoding`, holds it.
   bool IsDefault(const Cell& cell, TextEncoding encoding) const;
 

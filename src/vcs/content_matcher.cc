@@ -24,12 +24,13 @@ void ContentMatcher::Add(ComparedSide side, ByteView content, ByteView key) {
   (side == ComparedSide::kBefore ? before_ : after_).Add(hash.View(), key);
 }
 
-void ContentMatcher::Keep(ComparedSide side, ByteView key) {
-  const auto tag = static_cast<char>(side);
+void ContentMatcher::Keep(Fate fate, ByteView key, ByteView moved_to) {
+  Bytes record(1, static_cast<char>(fate));
+  record.append(moved_to);
   Bytes& sort_key = key_;
-  sort_key.assign(1, pairing_ == Pairing::kNone ? tag : '\0');
+  sort_key.assign(1, pairing_ == Pairing::kNone ? static_cast<char>(fate) : '\0');
   sort_key.append(key);
-  kept_.Add(sort_key, ByteView(&tag, 1));
+  kept_.Add(sort_key, record);
 }
 
 void ContentMatcher::Match() {
@@ -41,8 +42,11 @@ void ContentMatcher::Match() {
   bool has_after = after_.Next(after_hash, after_key);
   while (has_before || has_after) {
     const int order = !has_before ? 1 : !has_after ? -1 : before_hash.compare(after_hash);
-    if (order < 0) Keep(ComparedSide::kBefore, before_key);
-    if (order > 0) Keep(ComparedSide::kAfter, after_key);
+    if (order < 0) Keep(Fate::kOnlyBefore, before_key);
+    if (order > 0) Keep(Fate::kOnlyAfter, after_key);
+    if (order == 0 && pairing_ == Pairing::kByKeyAndMoves && before_key != after_key) {
+      Keep(Fate::kMoved, before_key, after_key);
+    }
     if (order <= 0) has_before = before_.Next(before_hash, before_key);
     if (order >= 0) has_after = after_.Next(after_hash, after_key);
   }
@@ -50,11 +54,12 @@ void ContentMatcher::Match() {
 
 bool ContentMatcher::ReadKept() {
   ByteView key;
-  ByteView tag;
-  has_kept_ = kept_.Next(key, tag);
+  ByteView record;
+  has_kept_ = kept_.Next(key, record);
   if (!has_kept_) return false;
   kept_key_.assign(key);
-  kept_side_ = static_cast<ComparedSide>(tag[0]);
+  kept_fate_ = static_cast<Fate>(record[0]);
+  kept_moved_to_.assign(record.substr(1));
   return true;
 }
 
@@ -67,9 +72,20 @@ bool ContentMatcher::Next(Unmatched& unmatched) {
   if (!has_kept_) return false;
   key_ = kept_key_;
   unmatched = {};
-  // A side has a key once, so two records of one key are of both sides.
+  // A side has a key once, so the records of one key are of different sides.
   do {
-    (kept_side_ == ComparedSide::kBefore ? unmatched.in_before : unmatched.in_after) = true;
+    switch (kept_fate_) {
+      case Fate::kOnlyBefore:
+        unmatched.in_before = true;
+        break;
+      case Fate::kOnlyAfter:
+        unmatched.in_after = true;
+        break;
+      case Fate::kMoved:
+        moved_to_ = kept_moved_to_;
+        unmatched.moved_to = moved_to_;
+        break;
+    }
   } while (ReadKept() && kept_key_ == key_);
   unmatched.key = ByteView(key_).substr(1);
   return true;

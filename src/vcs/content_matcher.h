@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/fs.h"
@@ -16,6 +17,8 @@ struct Unmatched {
   ByteView key;
   bool in_before = false;
   bool in_after = false;
+  /// With kByKeyAndMoves: where the row of `key` before is after; nothing of it is missing then.
+  std::optional<ByteView> moved_to;
 };
 
 /// Compares two multisets of rows: rows of equal content cancel, one by one, in key order; what
@@ -30,6 +33,7 @@ class ContentMatcher {
  public:
   enum class Pairing {
     kByKey,  ///< what remains of both sides under one key comes as one
+    kByKeyAndMoves,  ///< the same; rows with a partner under another key come too
     kNone,   ///< the sides' keys have nothing to do with each other: all of before, then after
   };
 
@@ -42,7 +46,9 @@ class ContentMatcher {
 
  private:
   void Match();
-  void Keep(ComparedSide side, ByteView key);
+  enum class Fate : uint8_t { kOnlyBefore = 0, kOnlyAfter = 1, kMoved = 2 };
+
+  void Keep(Fate fate, ByteView key, ByteView moved_to = {});
   bool ReadKept();
 
   HashKind hash_kind_;
@@ -51,10 +57,12 @@ class ContentMatcher {
   ExternalSorter after_;
   ExternalSorter kept_;
   bool is_matched_ = false;
-  bool has_kept_ = false;  // kept_key_, kept_side_ hold a record not handed out
+  bool has_kept_ = false;  // kept_key_, kept_fate_, kept_moved_to_ hold a record not handed out
   Bytes kept_key_;
-  ComparedSide kept_side_ = ComparedSide::kBefore;
+  Fate kept_fate_ = Fate::kOnlyBefore;
+  Bytes kept_moved_to_;
   Bytes key_;
+  Bytes moved_to_;
 };
 
 }  // namespace pvc

@@ -100,7 +100,8 @@ class Updater {
     ReadCatalogs();
     if (from_entries_.empty() && to_entries_.empty()) return result_;
     PairObjects();
-    const UncheckedScope unchecked(db_);
+    std::optional<UncheckedScope> unchecked;
+    if (!options_.enforce_checks) unchecked.emplace(db_);
     ChangeSchemaAndRows();
     RestoreSequences();
     SchemaBuilder schema(db_);

@@ -20,6 +20,9 @@ struct DatabaseUpdateOptions {
   /// Tables that are left as they are, with their indexes and triggers. Null: none.
   const IgnoredTables* ignored = nullptr;
   std::function<void(const DatabaseUpdateProgress&)> progress;
+  /// Rows that break a CHECK are refused (kInvalid). Else they are written as they are: a commit may
+  /// have them.
+  bool enforce_checks = false;
 };
 
 /// What an update did.

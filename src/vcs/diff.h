@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "vcs/catalog.h"
+#include "vcs/column_default.h"
 #include "vcs/repository.h"
 #include "vcs/row_codec.h"
 #include "vcs/snapshot.h"
@@ -14,14 +16,29 @@ namespace pvc {
 
 enum class ChangeKind { kAdded, kRemoved, kChanged };
 
+/// How the stored columns of a table whose SQL text changed lie on both sides.
+struct ColumnPairing {
+  std::vector<std::string> names_before;  ///< of the stored columns
+  std::vector<std::string> names_after;
+  /// For each column after: the index of the same column before, or -1.
+  std::vector<int> column_map;
+  /// What a cell of a column that the other side lacks holds when it is no change: the column's
+  /// default, NULL without one. One a column, or none at all.
+  std::vector<ColumnDefault> fills_before;
+  std::vector<ColumnDefault> fills_after;
+};
+
 /// A schema object that was added, removed, or whose SQL text changed.
 struct SchemaChange {
   ChangeKind kind = ChangeKind::kChanged;
   SchemaObjectKind object_kind = SchemaObjectKind::kTable;
   std::string name;
   std::string table_name;
+  std::string table_name_before;  ///< another than after when its table was renamed
   std::string sql_before;  ///< empty when added
   std::string sql_after;   ///< empty when removed
+  /// With DiffOptions::exact_layouts, of a table that has rows on both sides; else null.
+  std::shared_ptr<const ColumnPairing> pairing = nullptr;
 };
 
 /// A header property that differs ("user_version", "page_size", ...), as text.
@@ -41,6 +58,8 @@ struct TableDiff {
   std::optional<StoredTable> after;   ///< nothing: it was removed
   TextEncoding encoding_before = TextEncoding::kUtf8;
   TextEncoding encoding_after = TextEncoding::kUtf8;
+  /// With DiffOptions::exact_layouts, where the table's SQL text differs; else null.
+  std::shared_ptr<const ColumnPairing> pairing = nullptr;
 };
 
 /// One row that differs. Cells stand in the order of the stored columns of their own side's layout.
@@ -86,6 +105,10 @@ struct DiffOptions {
   /// What belongs to the file rather than to its content is compared too: page size, auto_vacuum,
   /// journal mode, statistics.
   bool file_properties = true;
+  /// Each cell of a column that one side lacks counts, unless it holds the column's fill: what is
+  /// reported makes either side of the other. Else such cells count only where rows after hold
+  /// neither NULL nor the default.
+  bool exact_layouts = false;
   /// Reads the nodes and large values of both sides; null: the repository's own. A reader over an
   /// unpublished WriteBatch finds its objects as well as the repository's.
   NodeReader* nodes = nullptr;

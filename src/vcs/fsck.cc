@@ -11,12 +11,15 @@
 #include "base/error.h"
 #include "engine/large_value.h"
 #include "engine/pack_format.h"
+#include "vcs/bisect_state.h"
 #include "vcs/catalog.h"
+#include "vcs/merge/unfinished_merge.h"
 #include "vcs/repository_folder.h"
 #include "vcs/row_codec.h"
 #include "vcs/tag.h"
 #include "vcs/tree_check.h"
 #include "vcs/update_journal.h"
+#include "vcs/working_stamp.h"
 
 namespace pvc {
 
@@ -152,8 +155,52 @@ class ReachabilityChecker {
     if (!operation.working_found.IsZero()) {
       CheckSnapshot(operation.working_found, subject + ", working database as found");
     }
+    if (!operation.pending.empty()) {
+      findings_.Guard(subject + ", unfinished work", [&] { CheckPending(operation, subject); });
+    }
     trees_.Walk(operation.refs, ReadingOf("refs"), "refs of " + subject,
                 [&](ByteView key, ByteView value) { CheckRef(key, value, subject); });
+  }
+
+  void CheckPending(const Operation& operation, const std::string& subject) {
+    FindBisect(operation);
+    const auto merge = FindUnfinishedMerge(operation);
+    if (!merge) return;
+    if (EncodeUnfinishedMerge(*merge) != operation.pending) {
+      throw Error(ErrorKind::kCorrupt, "not in its canonical form");
+    }
+    const std::string name = subject + ", unfinished work";
+    for (const SnapshotId& id : {merge->base, merge->ours, merge->theirs}) CheckSnapshot(id, name);
+    ExpectCommit(merge->commit.id, name);
+    ExpectCommit(merge->original_commit.id, name);
+    for (const CommitId& id : merge->todo) ExpectCommit(id.id, name);
+    const TextEncoding encoding = ReadSnapshot(store_, merge->ours).properties.encoding;
+    for (const TableConflicts& table : merge->conflicts.tables) {
+      CheckConflicts(table, encoding, name);
+    }
+  }
+
+  void CheckConflicts(const TableConflicts& table, TextEncoding encoding,
+                      const std::string& referrer) {
+    const TableInfo& info = table.layout.table->info;
+    const std::string subject =
+        fmt::format("conflicts of table '{}' of {}", Shown(info.name), referrer);
+    RowCodec codec(info, encoding, store_.hash_kind(), nullptr);
+    Row row;
+    trees_.Walk(table.rows, ReadingOf("conflicts " + LayoutOf(info, encoding)), subject,
+                [&](ByteView key, ByteView value) {
+                  const RowConflict conflict = DecodeRowConflict(value);
+                  if (EncodeRowConflict(conflict) != value) {
+                    throw Error(ErrorKind::kCorrupt, "not in its canonical form");
+                  }
+                  for (const auto* side : {&conflict.base, &conflict.ours, &conflict.theirs}) {
+                    if (!*side) continue;
+                    codec.Decode(key, **side, row);
+                    for (const Cell& cell : row.cells) {
+                      if (cell.is_large) CheckLargeValue(cell.large, subject);
+                    }
+                  }
+                });
   }
 
   void CheckRef(ByteView name, ByteView value, const std::string& subject) {
@@ -338,6 +385,17 @@ class FolderChecker {
     });
   }
 
+  void CheckIndex() {
+    findings_.Guard("", [&] {
+      try {
+        CheckStamp(fs_, pvc_path_);
+      } catch (Error& error) {
+        throw error.AddContext(
+            fmt::format("'{}', a cache that may be deleted", JoinPath(pvc_path_, "index")));
+      }
+    });
+  }
+
   void FindLeftOvers(const Root& root) {
     NoteNames(pvc_path_, [](const std::string& name) { return name.find(".tmp") != name.npos; });
     NoteNames(JoinPath(pvc_path_, "incoming"), [](const std::string&) { return true; });
@@ -389,6 +447,7 @@ FsckResult Check(FileSystem& fs, const std::string& folder, FsckSink& sink) {
   result.stored_bytes = summary.stored_bytes;
   ReachabilityChecker(*store, findings, result).Run();
   files.CheckConfig();
+  files.CheckIndex();
   files.FindLeftOvers(store->root());
   return result;
 }

@@ -63,6 +63,7 @@ class Importer {
 
   ImportResult Run() {
     const ReadTransaction transaction(db_);
+    result_.version = db_.ReadFileVersion();
     Schema schema = ReadSchema(db_);
     if (options_.ignored != nullptr) LeaveOutIgnored(schema);
     encoding_ = schema.properties.encoding;

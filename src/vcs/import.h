@@ -37,6 +37,7 @@ struct TableImport {
 
 struct ImportResult {
   SnapshotId snapshot;
+  std::optional<FileVersion> version;  ///< of the file, as it was read; nothing in WAL mode
   std::vector<TableImport> tables;
   uint64_t row_count = 0;
 };

@@ -22,6 +22,14 @@ bool IsBytes(StorageClass storage_class) {
   return storage_class == StorageClass::kText || storage_class == StorageClass::kBlob;
 }
 
+bool IsFill(const std::vector<ColumnDefault>& fills, size_t cell, const Cell& value,
+            TextEncoding encoding) {
+  if (cell >= fills.size() || !fills[cell].has_value()) {
+    return value.value.storage_class == StorageClass::kNull;
+  }
+  return fills[cell].IsDefault(value, encoding);
+}
+
 }  // namespace
 
 bool CellsEqual(const Cell& a, const Cell& b) {
@@ -137,9 +145,42 @@ bool LayoutMap::HasAddedColumns() const {
   return std::find(column_map_.begin(), column_map_.end(), -1) != column_map_.end();
 }
 
+void LayoutMap::SetFills(const ColumnPairing& pairing) {
+  is_exact_ = true;
+  defaults_ = pairing.fills_after;
+  dropped_fills_ = pairing.fills_before;
+  std::vector<bool> is_mapped(before_.stored.size(), false);
+  for (const int other : column_map_) {
+    if (other >= 0) is_mapped[static_cast<size_t>(other)] = true;
+  }
+  for (size_t cell = 0; cell < is_mapped.size(); ++cell) {
+    if (!is_mapped[cell]) dropped_.push_back(cell);
+  }
+  // Rows keep their keys only where the column that holds the rowid is the same.
+  for (size_t cell = 0; cell < column_map_.size(); ++cell) {
+    const int other = column_map_[cell];
+    const bool was_rowid = other >= 0 && before_.column(static_cast<size_t>(other)).is_rowid_alias;
+    if (after_.column(cell).is_rowid_alias && !was_rowid) same_keys_ = false;
+  }
+  if (!same_keys_) same_bytes_ = same_columns_ = false;
+  // Entries of equal bytes hold NULL in what one side lacks, which is a change where that is no
+  // fill.
+  const auto has_value = [](const ColumnDefault& fill) { return fill.has_value(); };
+  if (std::any_of(defaults_.begin(), defaults_.end(), has_value) ||
+      std::any_of(dropped_fills_.begin(), dropped_fills_.end(), has_value)) {
+    same_bytes_ = false;
+    same_columns_ = false;
+  }
+}
+
 bool LayoutMap::IsDefault(size_t cell, const Cell& value) const {
+  if (is_exact_) return IsFill(defaults_, cell, value, table_.encoding_after);
   if (value.value.storage_class == StorageClass::kNull) return true;
   return cell < defaults_.size() && defaults_[cell].IsDefault(value, table_.encoding_after);
+}
+
+bool LayoutMap::IsDroppedFill(size_t cell, const Cell& value) const {
+  return IsFill(dropped_fills_, cell, value, table_.encoding_before);
 }
 
 bool LayoutMap::MappedCellsEqual(const Cell& before, const Cell& after) const {
@@ -162,7 +203,8 @@ bool LayoutMap::RowsEqual(const Row& before, const Row& after) const {
                   : MappedCellsEqual(before.cells[static_cast<size_t>(other)], after.cells[cell]);
     if (!equal) return false;
   }
-  return true;
+  return std::all_of(dropped_.begin(), dropped_.end(),
+                     [&](size_t cell) { return IsDroppedFill(cell, before.cells[cell]); });
 }
 
 // Appends text as UTF-8, long text as its hash. Returns false, with nothing appended, for malformed
@@ -239,6 +281,12 @@ void LayoutMap::AppendContent(ComparedSide side, const Row& row, Bytes& out) con
         AppendCell(row.cells[cell], table_.encoding_after, out);
       }
     }
+  }
+  if (!is_before) return;
+  for (const size_t cell : dropped_) {
+    if (IsDroppedFill(cell, row.cells[cell])) continue;
+    AppendVarint(out, column_map_.size() + cell);
+    AppendCell(row.cells[cell], table_.encoding_before, out);
   }
 }
 

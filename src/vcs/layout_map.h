@@ -28,6 +28,10 @@ class LayoutMap {
   /// an added column is a change.
   void SetDefaults(std::vector<ColumnDefault> defaults) { defaults_ = std::move(defaults); }
 
+  /// Has every cell of a column that one side lacks count, unless it holds the fill of its column;
+  /// in place of SetDefaults.
+  void SetFills(const ColumnPairing& pairing);
+
   /// For each stored column after: the index of the same column before, or -1.
   const std::vector<int>& column_map() const { return column_map_; }
   bool HasAddedColumns() const;
@@ -60,6 +64,7 @@ class LayoutMap {
   bool HaveSameKeys() const;
   bool HaveSameBytes() const;
   bool IsDefault(size_t cell, const Cell& value) const;
+  bool IsDroppedFill(size_t cell, const Cell& value) const;
   void AppendCell(const Cell& cell, TextEncoding encoding, Bytes& out) const;
   bool AppendConverted(const Cell& cell, TextEncoding encoding, Bytes& out) const;
 
@@ -74,6 +79,9 @@ class LayoutMap {
   bool same_bytes_ = false;
   bool same_columns_ = false;
   std::vector<ColumnDefault> defaults_;
+  bool is_exact_ = false;
+  std::vector<size_t> dropped_;  // cells before that count: of columns that are not there after
+  std::vector<ColumnDefault> dropped_fills_;
 };
 
 }  // namespace pvc

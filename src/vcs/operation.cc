@@ -36,6 +36,8 @@ constexpr uint8_t kHeadDetached = 2;
 
 ObjectId ReadId(Decoder& in) { return ObjectId::FromView(in.ReadBytes(ObjectId::kBytes)); }
 
+}  // namespace
+
 void AppendHead(Bytes& out, const Head& head) {
   if (head.branch.empty() == head.detached.IsZero()) {
     throw Error(ErrorKind::kInvalid, "HEAD must be on a branch or detached at a commit");
@@ -67,8 +69,6 @@ Head ReadHead(Decoder& in) {
       in.Fail("unknown kind of HEAD");
   }
 }
-
-}  // namespace
 
 Bytes EncodeOperation(const Operation& operation) {
   CheckFieldSize("the state of an unfinished operation", operation.pending.size(),

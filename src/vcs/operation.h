@@ -9,6 +9,8 @@
 
 namespace pvc {
 
+class Decoder;
+
 /// What HEAD is: on a branch (which may not have a commit yet), or detached at a commit.
 struct Head {
   std::string branch;  ///< "main", without refs/heads/; empty when detached
@@ -42,6 +44,12 @@ struct Operation {
 inline constexpr size_t kMaxWorkingPathBytes = 4U << 10;
 inline constexpr size_t kMaxPendingBytes = 64U << 20;
 inline constexpr size_t kMaxCommandBytes = 4U << 10;
+
+/// Appends HEAD as operations and states of unfinished work hold it.
+/// Throws: kInvalid when it is neither on a branch nor detached, or on one with an impossible name.
+void AppendHead(Bytes& out, const Head& head);
+/// Throws: kCorrupt.
+Head ReadHead(Decoder& in);
 
 /// Throws: kInvalid, kTooLarge when the operation breaks a limit above.
 Bytes EncodeOperation(const Operation& operation);

@@ -1,10 +1,29 @@
 #include "vcs/record_commit.h"
 
 #include "base/error.h"
+#include "vcs/merge/unfinished_merge.h"
 #include "vcs/record_import.h"
 #include "vcs/snapshot_parts.h"
+#include "vcs/working_stamp.h"
 
 namespace pvc {
+namespace {
+
+/// The unfinished merge that a commit ends.
+std::optional<UnfinishedMerge> MergeToConclude(const Repository& repository,
+                                               const RecordCommitRequest& request) {
+  auto merge = FindUnfinishedMerge(repository.state());
+  if (!merge) return merge;
+  if (merge->kind != PendingKind::kMerge || request.amend || !request.tables.empty()) {
+    RefuseUnfinished(repository.state(), request.amend             ? "amending"
+                                         : !request.tables.empty() ? "committing single tables"
+                                                                   : "a commit of its own");
+  }
+  if (!merge->conflicts.empty()) throw OpenConflictsError(merge->conflicts, "cannot commit");
+  return merge;
+}
+
+}  // namespace
 
 RecordCommitResult RecordCommit(Repository& repository, WorkingSnapshot& working,
                                 const RecordCommitRequest& request) {
@@ -19,6 +38,7 @@ RecordCommitResult RecordCommit(Repository& repository, WorkingSnapshot& working
     throw Error(ErrorKind::kMoved, "HEAD moved: it is not at the commit that was to be amended")
         .AddHint("see what came in:  pvc log -n 3");
   }
+  const std::optional<UnfinishedMerge> merge = MergeToConclude(repository, request);
   WriteBatch& batch = *working.batch;
   std::vector<CommitId> parents;
   std::optional<Commit> replaced;
@@ -36,6 +56,8 @@ RecordCommitResult RecordCommit(Repository& repository, WorkingSnapshot& working
     }
   }
 
+  if (merge && !merge->is_squash) parents.push_back(merge->commit);
+
   Snapshot recorded = working.snapshot;
   if (!request.tables.empty()) {
     recorded = TakeTables(repository, *working.nodes, batch, head_snapshot.value_or(Snapshot{}),
@@ -43,7 +65,7 @@ RecordCommitResult RecordCommit(Repository& repository, WorkingSnapshot& working
   }
   const bool is_same =
       head_snapshot && HaveSameContent(repository, *working.nodes, *head_snapshot, recorded);
-  if (is_same && !request.amend && !request.allow_empty) {
+  if (is_same && !request.amend && !request.allow_empty && !merge) {
     result.commit = *head;
     return result;
   }
@@ -65,9 +87,13 @@ RecordCommitResult RecordCommit(Repository& repository, WorkingSnapshot& working
   } else {
     change.head = Head{"", result.commit};
   }
+  if (merge) change.pending = Bytes{};
   change.working_base = working.id;
   if (working.id != repository.state().working_base) change.working_found = working.id;
   repository.Publish(batch, change, request.actor.who, request.actor.command);
+  if (IgnoredTables(repository.config()).empty()) {
+    StampContent(repository, working.path, working.version, working.id);
+  }
   result.statistics = batch.statistics();
   return result;
 }

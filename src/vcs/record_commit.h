@@ -35,10 +35,12 @@ struct RecordCommitResult {
   WriteStatistics statistics;
 };
 
-/// Commits what the working database held when `working` was read, in one operation.
+/// Commits what the working database held when `working` was read, in one operation. Ends a merge
+/// that is unfinished, whose commit becomes the second parent.
 ///
 /// Throws: kNotFound for a table that neither HEAD nor the working database has, nearest names as
-///         hints; kInvalid to amend without a commit, or while a merge is unfinished; kMoved when
+///         hints; kInvalid to amend without a commit, to amend or commit single tables while a merge
+///         is unfinished, and while conflicts are open; kMoved when
 ///         the branch moved meanwhile. The repository is as before then.
 RecordCommitResult RecordCommit(Repository& repository, WorkingSnapshot& working,
                                 const RecordCommitRequest& request);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "vcs/ignored_tables.h"
+#include "vcs/merge/unfinished_merge.h"
 #include "vcs/working_database.h"
 #include "vcs/working_snapshot.h"
 
@@ -67,6 +68,7 @@ Commit MakeCommit(Repository& repository, const SnapshotId& snapshot,
 
 RecordImportResult RecordImport(Repository& repository, const RecordImportRequest& request) {
   RefuseInsideRepository(repository, request);
+  RefuseUnfinished(repository.state(), "an import");
   Database db(request.path, {});
 
   const auto lock = LockWorkingDatabase(repository, LockKind::kShared);

@@ -136,8 +136,8 @@ void RowCodec::AppendCell(const Value& value) {
     case StorageClass::kBlob:
       break;
   }
-  const bool is_text = value.storage_class == StorageClass::kText;
   if (value.size_bytes <= kMaxInlineValueBytes) {
+    const bool is_text = value.storage_class == StorageClass::kText;
     PVC_ASSERT(value.reader == nullptr);
     AppendVarint(header_, kFirstBytes + 2 * value.size_bytes + (is_text ? 1 : 0));
     payload_.append(value.bytes);
@@ -152,13 +152,18 @@ void RowCodec::AppendCell(const Value& value) {
           value.bytes.copy(out, size, static_cast<size_t>(offset));
         }
       });
-  AppendVarint(header_, is_text ? kCodeLargeText : kCodeLargeBlob);
+  AppendLarge(value.storage_class, large);
+}
+
+void RowCodec::AppendLarge(StorageClass storage_class, const LargeValue& large) {
+  AppendVarint(header_, storage_class == StorageClass::kText ? kCodeLargeText : kCodeLargeBlob);
   AppendVarint(payload_, large.size_bytes);
   AppendU8(payload_, large.depth);
   payload_.append(large.root.View());
 }
 
-void RowCodec::EncodeValue(int64_t rowid, std::span<const Value> values) {
+template <typename AppendOne>
+void RowCodec::EncodeValue(int64_t rowid, std::span<const Value> values, const AppendOne& append) {
   header_.clear();
   payload_.clear();
   size_t cell_count = values.size();
@@ -170,7 +175,7 @@ void RowCodec::EncodeValue(int64_t rowid, std::span<const Value> values) {
     if (value.storage_class != StorageClass::kNull && KeyHolds(cell, value)) {
       AppendVarint(header_, kCodeInKey);
     } else {
-      AppendCell(value);
+      append(cell);
     }
   }
   value_.clear();
@@ -187,7 +192,35 @@ void RowCodec::Encode(int64_t rowid, std::span<const Value> values) {
   } else {
     AppendRowidKey(key_, rowid);
   }
-  EncodeValue(rowid, values);
+  EncodeValue(rowid, values, [&](size_t cell) { AppendCell(values[cell]); });
+}
+
+void RowCodec::EncodeCells(int64_t rowid, std::span<const Cell> cells, ObjectSource& source) {
+  PVC_ASSERT(cells.size() == stored_columns_.size());
+  std::vector<Value> values;
+  std::vector<Bytes> whole;
+  whole.reserve(key_parts_.size());
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const Cell& cell = cells[i];
+    values.push_back(cell.value);
+    if (!cell.is_large || part_of_cell_[i] < 0) continue;
+    whole.push_back(ReadLargeValue(source, cell.large));
+    values.back().bytes = whole.back();
+  }
+  // The cells may point into what an earlier call of Decode left in key_text_, but not into key_.
+  key_.clear();
+  if (table_.identity == RowIdentity::kPrimaryKey) {
+    EncodeTupleKey(rowid, values);
+  } else {
+    AppendRowidKey(key_, rowid);
+  }
+  EncodeValue(rowid, values, [&](size_t cell) {
+    if (cells[cell].is_large) {
+      AppendLarge(cells[cell].value.storage_class, cells[cell].large);
+    } else {
+      AppendCell(cells[cell].value);
+    }
+  });
 }
 
 void RowCodec::DecodeKey(ByteView key, Row& row) {

@@ -40,6 +40,10 @@ class RowCodec {
   /// Encodes a row as scanned: stored columns in declared order. The views live until the next
   /// call. Throws: what storing large values throws.
   void Encode(int64_t rowid, std::span<const Value> values);
+  /// Encodes a row as decoded, by this or another codec of the same columns: large values go along
+  /// by reference. `source` is asked for those that a key needs whole.
+  /// Throws: kCorrupt, kIo.   Lifetime: as Encode; the cells may be those of a row decoded here.
+  void EncodeCells(int64_t rowid, std::span<const Cell> cells, ObjectSource& source);
   ByteView key() const { return key_; }
   ByteView value() const { return value_; }
 
@@ -62,8 +66,10 @@ class RowCodec {
   };
 
   void EncodeTupleKey(int64_t rowid, std::span<const Value> values);
-  void EncodeValue(int64_t rowid, std::span<const Value> values);
+  template <typename AppendOne>
+  void EncodeValue(int64_t rowid, std::span<const Value> values, const AppendOne& append);
   void AppendCell(const Value& value);
+  void AppendLarge(StorageClass storage_class, const LargeValue& large);
   bool KeyHolds(size_t cell, const Value& value) const;
   void DecodeKey(ByteView key, Row& row);
   void DecodeValue(ByteView value, Row& row);

@@ -104,7 +104,9 @@ class TableRowDiff {
     }
     if (!table.before || !table.after) return;
     map_ = std::make_unique<LayoutMap>(table, nodes.source(), hash_kind);
-    if (object_after != nullptr && map_->HasAddedColumns()) {
+    if (table.pairing != nullptr) {
+      map_->SetFills(*table.pairing);
+    } else if (object_after != nullptr && map_->HasAddedColumns()) {
       map_->SetDefaults(
           ReadColumnDefaults(repository, *object_after, table.after->info, map_->column_map()));
     }

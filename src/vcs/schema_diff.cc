@@ -17,7 +17,7 @@ SchemaChange OneSided(ChangeKind kind, const SchemaObject& object) {
   change.kind = kind;
   change.object_kind = object.kind;
   change.name = object.name;
-  change.table_name = object.table_name;
+  change.table_name = change.table_name_before = object.table_name;
   (kind == ChangeKind::kAdded ? change.sql_after : change.sql_before) = object.sql;
   return change;
 }
@@ -45,6 +45,7 @@ void AppendSchemaChanges(const CatalogChange& change, std::vector<SchemaChange>&
     SchemaChange changed = OneSided(ChangeKind::kAdded, after);
     changed.kind = ChangeKind::kChanged;
     changed.sql_before = before.sql;
+    changed.table_name_before = before.table_name;
     changes.push_back(std::move(changed));
     return;
   }

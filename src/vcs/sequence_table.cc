@@ -145,6 +145,65 @@ Tree ReplaceSequences(Repository& repository, NodeReader& nodes, ObjectSink& sin
   return edits.empty() ? base.rows : ApplyEdits(nodes, sink, base.rows, edits);
 }
 
+std::map<std::string, int64_t> ReadSequences(Repository& repository, NodeReader& nodes,
+                                             const StoredTable& sequences, TextEncoding encoding) {
+  std::map<std::string, int64_t> counters;
+  RowCodec codec(sequences.info, encoding, repository.store().hash_kind(), nullptr);
+  TreeCursor cursor(nodes, sequences.rows);
+  Row row;
+  for (cursor.SeekToFirst(); cursor.Valid(); cursor.Next()) {
+    codec.Decode(cursor.key(), cursor.value(), row);
+    if (row.cells.size() < 2 || row.cells[1].value.storage_class != StorageClass::kInteger) continue;
+    const auto [place, is_new] =
+        counters.emplace(TableOf(row, encoding), row.cells[1].value.integer);
+    if (!is_new) place->second = std::max(place->second, row.cells[1].value.integer);
+  }
+  return counters;
+}
+
+Tree ChangeSequences(Repository& repository, NodeReader& nodes, ObjectSink& sink,
+                     const StoredTable& sequences, TextEncoding encoding,
+                     const std::map<std::string, std::optional<int64_t>>& changes) {
+  if (changes.empty()) return sequences.rows;
+  EditBatch edits;
+  const HashKind hash_kind = repository.store().hash_kind();
+  RowCodec codec(sequences.info, encoding, hash_kind, nullptr);
+  RowCodec encoder(sequences.info, encoding, hash_kind, &sink);
+  int64_t last = 0;
+  std::map<std::string, std::optional<int64_t>> missing = changes;
+  TreeCursor cursor(nodes, sequences.rows);
+  Row row;
+  for (cursor.SeekToFirst(); cursor.Valid(); cursor.Next()) {
+    codec.Decode(cursor.key(), cursor.value(), row);
+    last = std::max(last, row.rowid);
+    const auto change = changes.find(TableOf(row, encoding));
+    if (change == changes.end() || row.cells.size() < 2) continue;
+    missing.erase(change->first);
+    if (!change->second) {
+      edits.Delete(cursor.key());
+      continue;
+    }
+    row.cells[1].value = Value::Integer(*change->second);
+    encoder.EncodeCells(row.rowid, row.cells, nodes.source());
+    edits.Put(encoder.key(), encoder.value());
+  }
+  for (const auto& [table, counter] : missing) {
+    if (!counter) continue;
+    if (last == INT64_MAX) FailWithoutRowid();
+    Bytes name;
+    if (encoding == TextEncoding::kUtf8) {
+      name = table;
+    } else if (!AppendEncoded(name, table, encoding)) {
+      throw Error(ErrorKind::kUnsupported,
+                  fmt::format("'{}' in sqlite_sequence is no name of a table", table));
+    }
+    const std::vector<Value> values = {Value::Text(name), Value::Integer(*counter)};
+    encoder.Encode(++last, values);
+    edits.Put(encoder.key(), encoder.value());
+  }
+  return edits.empty() ? sequences.rows : ApplyEdits(nodes, sink, sequences.rows, edits);
+}
+
 bool MentionsAutoincrement(std::string_view sql) {
   return FoldAsciiCase(sql).find("autoincrement") != std::string::npos;
 }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,6 +46,18 @@ void DropSequenceTable(Database& db);
 Tree ReplaceSequences(Repository& repository, NodeReader& nodes, ObjectSink& sink,
                       const StoredTable& base, const StoredTable* other, TextEncoding encoding,
                       const std::function<bool(const std::string& table)>& is_taken);
+
+/// The counters of stored rows, by table; of several rows for one table, the greatest.
+/// Throws: kCorrupt, kIo.
+std::map<std::string, int64_t> ReadSequences(Repository& repository, NodeReader& nodes,
+                                             const StoredTable& sequences, TextEncoding encoding);
+
+/// The rows of `sequences` with the counters named changed, added, or (nothing) removed.
+/// Requires: as ReplaceSequences.   Throws: kCorrupt, kIo; kUnsupported for names that the encoding
+/// does not have, or without rowids left.
+Tree ChangeSequences(Repository& repository, NodeReader& nodes, ObjectSink& sink,
+                     const StoredTable& sequences, TextEncoding encoding,
+                     const std::map<std::string, std::optional<int64_t>>& changes);
 
 /// Whether the text of a table may say AUTOINCREMENT: true for every table that does, and for those
 /// that have the word in a comment or a name.

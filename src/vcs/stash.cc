@@ -5,8 +5,9 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "vcs/merge/snapshot_merge.h"
+#include "vcs/merge/unfinished_merge.h"
 #include "vcs/record_import.h"
-#include "vcs/snapshot_join.h"
 #include "vcs/working_database.h"
 #include "vcs/working_transaction.h"
 
@@ -39,6 +40,16 @@ std::string NextStashName(Repository& repository) {
   return fmt::format("{}{}", kStashPrefix, newest + 1);
 }
 
+/// What a conflict is about, in a few words.
+std::string FirstConflict(const MergeConflicts& conflicts) {
+  if (conflicts.schema.empty()) {
+    return fmt::format("the same row of table '{}'", conflicts.tables.front().name());
+  }
+  const SchemaConflict& first = conflicts.schema.front();
+  if (!first.kind) return first.name;
+  return fmt::format("{} '{}'", SchemaObjectKindName(*first.kind), first.name);
+}
+
 std::string FirstLine(const std::string& message) { return message.substr(0, message.find('\n')); }
 
 std::string DefaultMessage(const Head& head, const CommitId& commit, const std::string& given,
@@ -53,6 +64,7 @@ std::string DefaultMessage(const Head& head, const CommitId& commit, const std::
 StashPushResult PushStash(Repository& repository, const std::string& message, const Actor& actor,
                           const CheckoutOptions& options) {
   StashPushResult result;
+  RefuseUnfinished(repository.state(), "stashing");
   WorkingTransaction transaction(repository, options.reading);
   const auto head = repository.HeadCommit();
   if (!head) {
@@ -76,6 +88,7 @@ StashPushResult PushStash(Repository& repository, const std::string& message, co
 
 CheckoutResult ApplyStash(Repository& repository, size_t index, bool drop, const Actor& actor,
                           const CheckoutOptions& options) {
+  RefuseUnfinished(repository.state(), "bringing back the stash");
   WorkingTransaction transaction(repository, options.reading);
   const Ref entry = RequireEntry(repository, index);
   if (transaction.HasUncommittedChanges()) {
@@ -91,16 +104,16 @@ CheckoutResult ApplyStash(Repository& repository, size_t index, bool drop, const
   }
   Snapshot target = theirs;
   if (!HaveSameContent(repository, *found.nodes, base, found.snapshot)) {
-    try {
-      target = JoinSnapshots(repository, *found.nodes, *found.batch, base, found.snapshot, theirs);
-    } catch (Error& error) {
-      if (error.kind() != ErrorKind::kInvalid) throw;
-      error.AddContext(fmt::format("stash@{{{}}} does not go on top of this commit", index));
-      error.AddHint(
-          fmt::format("go to where it was made:  pvc switch --detach stash@{{{}}}~", index));
-      error.AddHint(fmt::format("then:                     pvc stash pop stash@{{{}}}", index));
-      throw;
+    const MergedSnapshot merged = MergeSnapshots(repository, *found.nodes, *found.batch, base,
+                                                 found.snapshot, theirs, {});
+    if (!merged.conflicts.empty()) {
+      throw Error(ErrorKind::kInvalid,
+                  fmt::format("stash@{{{}}} does not go on top of this commit: both sides changed {}",
+                              index, FirstConflict(merged.conflicts)))
+          .AddHint(fmt::format("go to where it was made:  pvc switch --detach stash@{{{}}}~", index))
+          .AddHint(fmt::format("then:                     pvc stash pop stash@{{{}}}", index));
     }
+    target = merged.snapshot;
   }
   StateChange change;
   if (drop) change.refs.push_back({entry.name, entry.target, ObjectId{}});

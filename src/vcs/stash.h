@@ -24,10 +24,10 @@ StashPushResult PushStash(Repository& repository, const std::string& message, co
                           const CheckoutOptions& options);
 
 /// Brings entry `index` (0 is the newest) back into the working database, and drops it when `drop`
-/// says so. On another commit than the one it was made on, what changed since is joined
-/// (JoinSnapshots).
-/// Throws: kNotFound without such an entry; kInvalid with uncommitted changes, and when both sides
-///         changed the same; the entry stays then.
+/// says so. On another commit than the one it was made on, what changed since is merged
+/// (MergeSnapshots).
+/// Throws: kNotFound without such an entry; kInvalid with uncommitted changes, while a
+///         merge is unfinished, and for conflicts; the entry stays then.
 CheckoutResult ApplyStash(Repository& repository, size_t index, bool drop, const Actor& actor,
                           const CheckoutOptions& options);
 

@@ -150,6 +150,7 @@ bool TableWriter::TryInsertBatch(std::span<const Row> rows) {
 }
 
 void TableWriter::Insert(const Row& row) {
+  insert_->Reset();  // a row before may have been refused
   bool needs_literals = false;
   streamed_.clear();
   for (size_t i = 0; i < parameters_.size(); ++i) {

@@ -24,7 +24,7 @@ class TableWriter {
 
   /// Throws: kUnsupported naming table and column for a value that the column's affinity would
   /// change;
-  ///         kInvalid for a constraint the row breaks; kIo; kCorrupt.
+  ///         kInvalid for a constraint the row breaks, and other rows may follow; kIo; kCorrupt.
   void Insert(const Row& row);
   /// Inserts the rows in order. A statement of kBatchRows rows costs SQLite less than as many
   /// statements: it starts once, and appends where the last row went without looking for the place.

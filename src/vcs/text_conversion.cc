@@ -57,6 +57,14 @@ Character ReadUtf16(ByteView text, TextEncoding encoding) {
   return {Read::kCharacter, code, 4};
 }
 
+void AppendUnit(Bytes& out, uint32_t unit, TextEncoding encoding) {
+  const bool little = encoding == TextEncoding::kUtf16le;
+  out.push_back(static_cast<char>(little ? unit & 0xFF : unit >> 8));
+  out.push_back(static_cast<char>(little ? unit >> 8 : unit & 0xFF));
+}
+
+}  // namespace
+
 void AppendUtf8(Bytes& out, uint32_t code) {
   const auto put = [&out](uint32_t byte) { out.push_back(static_cast<char>(byte)); };
   if (code < 0x80) {
@@ -76,14 +84,6 @@ void AppendUtf8(Bytes& out, uint32_t code) {
   }
   put(0x80 | (code & 0x3F));
 }
-
-void AppendUnit(Bytes& out, uint32_t unit, TextEncoding encoding) {
-  const bool little = encoding == TextEncoding::kUtf16le;
-  out.push_back(static_cast<char>(little ? unit & 0xFF : unit >> 8));
-  out.push_back(static_cast<char>(little ? unit >> 8 : unit & 0xFF));
-}
-
-}  // namespace
 
 bool Utf8Converter::Add(ByteView piece, Bytes& out) {
   if (!is_valid_) return false;

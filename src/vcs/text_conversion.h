@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "base/bytes.h"
 #include "sqlite/value.h"
 
@@ -20,6 +22,9 @@ class Utf8Converter {
   Bytes rest_;  // bytes not yet converted; between calls the beginning of a character
   bool is_valid_ = true;
 };
+
+/// Appends one character as UTF-8; half of a surrogate pair as if it were a character.
+void AppendUtf8(Bytes& out, uint32_t code);
 
 /// Appends UTF-8 text in another encoding. Returns: false for malformed UTF-8.
 [[nodiscard]] bool AppendEncoded(Bytes& out, ByteView utf8, TextEncoding encoding);

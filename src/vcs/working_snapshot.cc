@@ -8,6 +8,7 @@
 #include "vcs/ignored_tables.h"
 #include "vcs/snapshot_parts.h"
 #include "vcs/working_database.h"
+#include "vcs/working_stamp.h"
 
 namespace pvc {
 namespace {
@@ -73,6 +74,20 @@ uint64_t CountUpTo(uint64_t limit, Repository& repository, NodeReader& nodes, co
   return counter.count();
 }
 
+/// Takes the content that the file is known to have.   Returns: false when it has to be read.
+bool TakeStamped(Repository& repository, Database& db, WorkingSnapshot& working) {
+  db.BeginRead();
+  const auto content = FindStampedContent(repository, db, working.path);
+  if (content) {
+    working.id = *content;
+    working.version = db.ReadFileVersion();
+    working.snapshot = repository.GetSnapshot(*content);
+    working.nodes = std::make_unique<NodeReader>(*working.batch);
+  }
+  db.Rollback();
+  return content.has_value();
+}
+
 }  // namespace
 
 WorkingSnapshot ScanWorkingDatabase(Repository& repository, const ImportProgressSink& progress) {
@@ -82,14 +97,21 @@ WorkingSnapshot ScanWorkingDatabase(Repository& repository, const ImportProgress
   Database db(working.path, {});
 
   const IgnoredTables ignored(repository.config());
+  working.batch = repository.store().BeginWrite(repository.write_options());
+  // What ignored tables are taken to hold depends on HEAD.
+  if (ignored.empty() && TakeStamped(repository, db, working)) return working;
   ImportOptions options;
   options.progress = progress;
   options.ignored = &ignored;
   if (const auto head = repository.HeadCommit()) {
     options.previous = repository.GetSnapshot(repository.GetCommit(*head).snapshot);
   }
-  working.batch = repository.store().BeginWrite(repository.write_options());
-  working.id = ImportDatabase(db, repository, *working.batch, options).snapshot;
+  const ImportResult scanned = ImportDatabase(db, repository, *working.batch, options);
+  working.id = scanned.snapshot;
+  working.version = scanned.version;
+  if (ignored.empty() && repository.store().Contains(working.id.id)) {
+    StampContent(repository, working.path, working.version, working.id);
+  }
   working.snapshot = ReadSnapshot(*working.batch, working.id);
   working.nodes = std::make_unique<NodeReader>(*working.batch);
   if (!options.previous) return working;

@@ -18,12 +18,14 @@ struct WorkingSnapshot {
   std::string path;  ///< of the working database, absolute
   SnapshotId id;
   Snapshot snapshot;
+  std::optional<FileVersion> version;  ///< of the file, as it was read; nothing in WAL mode
   std::unique_ptr<WriteBatch> batch;  ///< unpublished: holds the objects, and forgets them
   std::unique_ptr<NodeReader> nodes;  ///< reads them and the repository's
   std::unique_ptr<FileLock> lock;  ///< shared: no other pvc changes the working database meanwhile
 };
 
-/// Reads the working database without committing it: what the repository does not have goes into a
+/// Reads the working database without committing it, unless its file is as it was when its content
+/// was last known (working_stamp.h): what the repository does not have goes into a
 /// batch, which a commit publishes and everything else forgets.
 ///
 /// Throws: kNotFound when no database is bound, or it is gone; kBusy while another pvc changes it;

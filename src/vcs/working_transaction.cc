@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "vcs/update_journal.h"
 #include "vcs/working_database.h"
+#include "vcs/working_stamp.h"
 
 namespace pvc {
 namespace {
@@ -145,16 +146,38 @@ WorkingTransaction::Result WorkingTransaction::Commit(const Snapshot& target, St
     throw;
   }
   RemoveJournalQuietly(repository_);
+  Stamp(target, target_id);
   return result;
+}
+
+// The update gave the file the content of `target` in one transaction, which counts the change
+// counter up by one. What belongs to the file is as it was.
+void WorkingTransaction::Stamp(const Snapshot& target, const SnapshotId& target_id) noexcept {
+  if (!ignored_.empty() || !found_.version) return;
+  DatabaseProperties properties = found_.snapshot.properties;
+  properties.user_version = target.properties.user_version;
+  properties.application_id = target.properties.application_id;
+  if (properties != target.properties) return;
+  try {
+    writer_->BeginRead();
+    const auto version = writer_->ReadFileVersion();
+    if (version && version->change_counter() == found_.version->change_counter() + 1) {
+      StampContent(repository_, *writer_, found_.path, version, target_id);
+    }
+  } catch (const std::exception&) {  // a cache
+  }
+  writer_->Rollback();
 }
 
 void WorkingTransaction::PublishObjects(const SnapshotId& target, const StateChange& change) {
   const auto is_stored = [this](const ObjectId& id) {
     return id.IsZero() || repository_.store().Describe(id).has_value();
   };
-  // A stored snapshot or commit brings all that it refers to.
-  bool all_stored = is_stored(found_.id.id) && is_stored(target.id);
+  // A stored snapshot or commit brings all that it refers to; pending work refers to more.
+  bool all_stored = is_stored(found_.id.id) && is_stored(target.id) &&
+                    (!change.pending || change.pending->empty());
   for (const RefUpdate& update : change.refs) all_stored &= is_stored(update.target);
+  if (change.head) all_stored &= is_stored(change.head->detached.id);
   if (all_stored) return;
   while (true) {
     const ObjectId current = repository_.operation_id().id;

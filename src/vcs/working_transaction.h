@@ -66,6 +66,7 @@ class WorkingTransaction {
   void RollBack() noexcept;
   /// Stores what the change and the journal refer to, without an operation that does.
   void PublishObjects(const SnapshotId& target, const StateChange& change);
+  void Stamp(const Snapshot& target, const SnapshotId& target_id) noexcept;
   void TakeBack(const UpdateJournal& journal, const Snapshot& target) noexcept;
 
   Repository& repository_;

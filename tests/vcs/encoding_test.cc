@@ -4,6 +4,7 @@
 
 #include "tests/support/memory_objects.h"
 #include "tests/vcs/vcs_fixture.h"
+#include "vcs/bisect_state.h"
 
 namespace pvc {
 namespace {
@@ -153,6 +154,41 @@ TEST(OperationEncoding, WhatNoOperationMayHoldIsNotEncoded) {
   EXPECT_EQ(kind_with([](Operation& o) { o.command.assign(kMaxCommandBytes + 1, 'x'); }),
             ErrorKind::kTooLarge);
   EXPECT_EQ(kind_with([](Operation& o) { o.working_path = Bytes("a\0", 2); }), ErrorKind::kInvalid);
+}
+
+BisectState FullBisectState() {
+  BisectState state;
+  state.start.branch = "feature/x";
+  state.good_are_checked = true;
+  state.marks = {{BisectVerdict::kBad, {SomeId("a")}},
+                 {BisectVerdict::kGood, {SomeId("b")}},
+                 {BisectVerdict::kSkip, {SomeId("c")}},
+                 {BisectVerdict::kBad, {SomeId("d")}}};
+  return state;
+}
+
+TEST(BisectStateEncoding, RoundTrips) {
+  EXPECT_EQ(DecodeBisectState(EncodeBisectState(FullBisectState()), "test"), FullBisectState());
+  BisectState least;
+  least.start.detached = {SomeId("start")};
+  EXPECT_EQ(DecodeBisectState(EncodeBisectState(least), "test"), least);
+}
+
+TEST(BisectStateEncoding, AlteredBytesAreRefusedOrMeanExactlyThemselves) {
+  CheckEveryAlteration(EncodeBisectState(FullBisectState()), DecodeBisectState, EncodeBisectState);
+}
+
+TEST(BisectStateEncoding, LimitIsEnforced) {
+  BisectState state = FullBisectState();
+  state.marks.resize(kMaxBisectMarks + 1, state.marks.front());
+  EXPECT_EQ(ThrownKind([&] { EncodeBisectState(state); }), ErrorKind::kTooLarge);
+  state.marks.pop_back();
+  EXPECT_EQ(DecodeBisectState(EncodeBisectState(state), "test"), state);
+}
+
+TEST(BisectState, LastBadCommitCounts) {
+  EXPECT_EQ(FullBisectState().Bad(), CommitId{SomeId("d")});
+  EXPECT_EQ(BisectState().Bad(), std::nullopt);
 }
 
 }  // namespace

@@ -12,8 +12,10 @@
 #include "engine/node.h"
 #include "engine/pack_format.h"
 #include "engine/root_file.h"
+#include "vcs/bisect_state.h"
 #include "vcs/catalog.h"
 #include "vcs/commit.h"
+#include "vcs/merge/conflict.h"
 #include "vcs/operation.h"
 #include "vcs/row_codec.h"
 #include "vcs/snapshot.h"
@@ -217,6 +219,25 @@ TEST(FormatExamples, Operation) {
   operation.command = "import app.db";
   ExpectExample("operation", EncodeOperation(operation));
   EXPECT_EQ(DecodeOperation(ReadExamples()["operation"], "example"), operation);
+}
+
+TEST(FormatExamples, RowConflict) {
+  RowConflict conflict;
+  conflict.base = "\x01";
+  conflict.ours = "\x02";
+  conflict.theirs = "\x03";
+  conflict.open_cells = {1};
+  ExpectExample("conflict", EncodeRowConflict(conflict));
+  EXPECT_EQ(DecodeRowConflict(ReadExamples()["conflict"]), conflict);
+}
+
+TEST(FormatExamples, BisectState) {
+  BisectState state;
+  state.start.branch = "main";
+  state.good_are_checked = true;
+  state.marks = {{BisectVerdict::kBad, {IdOf(0xAA)}}, {BisectVerdict::kGood, {IdOf(0xBB)}}};
+  ExpectExample("bisect", EncodeBisectState(state));
+  EXPECT_EQ(DecodeBisectState(ReadExamples()["bisect"], "example"), state);
 }
 
 }  // namespace
