@@ -94,6 +94,33 @@ void CheckCount(const Command& command, const Arguments& arguments) {
   throw Error(ErrorKind::kUsage, fmt::format("--{} is '{}': expected {}", option, value, expected));
 }
 
+/// Whether the option at `word` has its value in the next word.
+bool TakesNextWord(const std::vector<OptionSpec>& options, std::string_view word) {
+  return std::any_of(options.begin(), options.end(), [&](const OptionSpec& option) {
+    if (option.value_name.empty()) return false;
+    return (!option.name.empty() && word == "--" + std::string(option.name)) ||
+           (option.letter != 0 && word == std::string("-") + option.letter);
+  });
+}
+
+/// Where the name of a program stands, when the command takes one: behind its verb and its own
+/// options.
+std::optional<size_t> FindProgram(const Command& command, const std::vector<OptionSpec>& options,
+                                  const std::vector<std::string>& words) {
+  if (command.program_verb.empty()) return std::nullopt;
+  bool has_verb = false;
+  for (size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    if (words[i].starts_with('-')) {
+      if (TakesNextWord(options, words[i])) ++i;
+      continue;
+    }
+    if (has_verb) return i;
+    if (words[i] != command.program_verb) return std::nullopt;
+    has_verb = true;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void FailUsage(std::string_view command_name, const std::string& message) {
@@ -104,11 +131,16 @@ std::span<const OptionSpec> CommonOptions() { return kCommonOptions; }
 
 Arguments ParseArguments(const Command& command, const std::vector<std::string>& words) {
   Arguments arguments;
-  const auto dashes = std::find(words.begin(), words.end(), "--");
-  arguments.has_dashes_ = dashes != words.end();
-  if (arguments.has_dashes_) arguments.after_dashes_.assign(dashes + 1, words.end());
-
   const std::vector<OptionSpec> options = AllOptions(command);
+  auto dashes = std::find(words.begin(), words.end(), "--");
+  arguments.has_dashes_ = dashes != words.end();
+  if (const auto program = FindProgram(command, options, words)) {
+    arguments.has_dashes_ = true;
+    dashes = words.begin() + static_cast<std::ptrdiff_t>(*program);
+    arguments.after_dashes_.assign(dashes, words.end());
+  } else if (arguments.has_dashes_) {
+    arguments.after_dashes_.assign(dashes + 1, words.end());
+  }
   const po::options_description description = Describe(options);
   try {
     const po::parsed_options parsed =

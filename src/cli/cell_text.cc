@@ -36,23 +36,9 @@ std::string EscapeQuoted(std::string_view text) {
   return out;
 }
 
-/// Up to `max_bytes` of a text cell as UTF-8 where it has such a form, else as its bytes.
-std::string ReadText(const CellView& view, uint64_t max_bytes) {
-  Bytes bytes = ReadCellBytes(view.source, view.cell, max_bytes & ~uint64_t{1});
-  if (view.encoding == TextEncoding::kUtf8) return bytes;
-  if (auto utf8 = CellTextToUtf8(bytes, view.encoding)) return *std::move(utf8);
-  // The cut may have parted a surrogate pair.
-  if (bytes.size() >= 2) {
-    if (auto utf8 = CellTextToUtf8(ByteView(bytes).substr(0, bytes.size() - 2), view.encoding)) {
-      return *std::move(utf8);
-    }
-  }
-  return bytes;
-}
-
 std::string FormatText(const CellView& view, size_t columns) {
   const uint64_t wanted = 8 * columns + 8;
-  const std::string escaped = EscapeQuoted(ReadText(view, wanted));
+  const std::string escaped = EscapeQuoted(ReadCellText(view, wanted));
   const bool is_whole = view.cell.value.size_bytes <= wanted;
   if (is_whole && DisplayWidth(escaped) + 2 <= columns) return "'" + escaped + "'";
   const size_t kept = columns > 8 ? columns - 5 : 3;
@@ -120,6 +106,19 @@ void LabelledText::PutTo(Painter& out) const {
   for (const Piece& piece : pieces) out.Put(piece.label, piece.text);
 }
 
+std::string ReadCellText(const CellView& view, uint64_t max_bytes) {
+  Bytes bytes = ReadCellBytes(view.source, view.cell, max_bytes & ~uint64_t{1});
+  if (view.encoding == TextEncoding::kUtf8) return bytes;
+  if (auto utf8 = CellTextToUtf8(bytes, view.encoding)) return *std::move(utf8);
+  // The cut may have parted a surrogate pair.
+  if (bytes.size() >= 2) {
+    if (auto utf8 = CellTextToUtf8(ByteView(bytes).substr(0, bytes.size() - 2), view.encoding)) {
+      return *std::move(utf8);
+    }
+  }
+  return bytes;
+}
+
 std::string FormatCell(const CellView& view, size_t columns) {
   const Value& value = view.cell.value;
   switch (value.storage_class) {
@@ -175,8 +174,8 @@ LabelledText FormatCellChange(const CellView& before, const CellView& after, siz
     return text;
   }
   if (are_texts && is_long) {
-    const std::string a = ReadText(before, kMaxComparedBytes);
-    const std::string b = ReadText(after, kMaxComparedBytes);
+    const std::string a = ReadCellText(before, kMaxComparedBytes);
+    const std::string b = ReadCellText(after, kMaxComparedBytes);
     if (a == b) {  // differ further on
       text.Add(Label::kChanged, fmt::format("text of {} -> {}, after the first megabyte",
                                             FormatBytes(before.cell.value.size_bytes),

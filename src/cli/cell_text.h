@@ -29,6 +29,10 @@ struct CellView {
   ObjectSource& source;
 };
 
+/// Up to `max_bytes` of a text cell as UTF-8 where it has such a form, else as its bytes.
+/// Throws: kCorrupt, kIo.
+std::string ReadCellText(const CellView& view, uint64_t max_bytes);
+
 /// A value as a person reads it: 42, 4.0, 'text', x'00ff', NULL; at most about `columns` columns.
 /// Different storage classes never look the same.
 std::string FormatCell(const CellView& view, size_t columns);

@@ -93,6 +93,9 @@ struct Command {
   ArgumentKind after_dashes = ArgumentKind::kOther;
   /// The first argument, where it is one of a few words: "push", "pop", ...
   std::span<const std::string_view> verbs = {};
+  /// The verb that is followed by the command line of a program: from its name on, words are not
+  /// options of this command. They count as standing behind "--".
+  std::string_view program_verb = {};
   std::span<const OptionSpec> options;
   std::span<const Example> examples;              ///< at least one; help begins with them
   std::string_view help;                          ///< what else to know; wrapped when printed

@@ -12,15 +12,20 @@ namespace pvc {
 
 // A command is a file in commands/ that ends with its constant; it is declared here and listed
 // below.
+extern const Command kApplyCommand;
+extern const Command kBisectCommand;
 extern const Command kBlameCommand;
 extern const Command kBranchCommand;
 extern const Command kCatObjectCommand;
 extern const Command kCheckoutCommand;
+extern const Command kCherryPickCommand;
 extern const Command kCommitCommand;
 extern const Command kConfigCommand;
+extern const Command kConflictsCommand;
 extern const Command kCompletionCommand;
 extern const Command kDiffCommand;
 extern const Command kExportCommand;
+extern const Command kFormatPatchCommand;
 extern const Command kFsckCommand;
 extern const Command kHashCommand;
 extern const Command kHelpCommand;
@@ -29,10 +34,14 @@ extern const Command kInitCommand;
 extern const Command kLogCommand;
 extern const Command kLsCommand;
 extern const Command kLsTreeCommand;
+extern const Command kMergeCommand;
 extern const Command kOpCommand;
+extern const Command kRebaseCommand;
 extern const Command kRedoCommand;
 extern const Command kResetCommand;
+extern const Command kResolveCommand;
 extern const Command kRestoreCommand;
+extern const Command kRevertCommand;
 extern const Command kSchemaCommand;
 extern const Command kShowCommand;
 extern const Command kStashCommand;
@@ -65,12 +74,21 @@ std::span<const Command* const> CommandTable() {
       &kTagCommand,
       &kSwitchCommand,
       &kCheckoutCommand,
+      &kMergeCommand,
+      &kConflictsCommand,
+      &kResolveCommand,
+      &kCherryPickCommand,
+      &kRevertCommand,
+      &kRebaseCommand,
       &kResetCommand,
       &kStashCommand,
+      &kFormatPatchCommand,
+      &kApplyCommand,
       // safety
       &kUndoCommand,
       &kRedoCommand,
       &kOpCommand,
+      &kBisectCommand,
       &kFsckCommand,
       // plumbing
       &kHashCommand,

@@ -104,6 +104,7 @@ class Line {
       AddNames(environment_, ArgumentKind::kCommand, "", word, found);
     } else {
       if (argument_count_ == 0) AddChoices(command_->verbs, "", word, found);
+      if (argument_count_ == 0 && !command_->verbs.empty()) return found;
       AddNames(environment_, KindOfArgument(), "", word, found);
     }
     return found;

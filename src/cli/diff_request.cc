@@ -88,7 +88,8 @@ DiffInput MakeDiffInput(Environment& environment, Repository& repository, DiffSi
     options.filters = filters;
     options.nodes = nodes;
     options.rows = detail != DiffDetail::kSchema;
-    options.file_properties = has_file_properties;
+    options.exact_layouts = detail == DiffDetail::kPatch;
+    options.file_properties = has_file_properties && detail != DiffDetail::kPatch;
     InterruptibleSink interruptible(environment, sink);
     DiffSnapshots(repository, before, after, options, interruptible);
   };

@@ -63,6 +63,8 @@ struct Environment {
   const std::atomic<bool>& interrupted;
   /// Reads standard input to its end. Throws: kTooLarge past `max_bytes`; kIo; kInterrupted.
   std::function<std::string(size_t max_bytes)> read_input = {};
+  /// Reads up to `size` bytes of standard input. Returns: 0 at its end. Throws: kIo; kInterrupted.
+  std::function<size_t(char* out, size_t size)> read_input_block = {};
   bool in_is_terminal = false;  ///< standard input
   /// Null where no program may be started.
   Programs* programs = nullptr;

@@ -43,6 +43,15 @@ class JsonWriter {
     Key(name);
     String(text);
   }
+  /// null for empty text.
+  void MemberOrNull(std::string_view name, std::string_view text) {
+    Key(name);
+    if (text.empty()) {
+      Null();
+    } else {
+      String(text);
+    }
+  }
   void CountMember(std::string_view name, uint64_t value) {
     Key(name);
     Count(value);

@@ -26,6 +26,8 @@ constexpr auto kSettings = std::to_array<KnownSetting>({
      "'pvc NAME' is 'pvc COMMAND ARGUMENTS'"},
     {"table.GLOB.ignore", SettingValues::kTruth, kTruthForm,
      "whether tables of such names stay out of history"},
+    {"table.GLOB.json", SettingValues::kText, "COLUMN, ...",
+     "text columns that are merged as JSON, by key"},
     {"repository.compression", SettingValues::kCompression, "none | zstd | zstd:1 .. zstd:19",
      "how this repository stores what is new"},
     {"repository.version", SettingValues::kFixed, "1",

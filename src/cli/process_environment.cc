@@ -135,23 +135,27 @@ size_t ColumnsOf(int descriptor, const std::map<std::string, std::string>& varia
   return kDefaultColumns;
 }
 
+size_t ReadInputBlock(char* out, size_t size) {
+  for (;;) {
+    const ssize_t got = ::read(STDIN_FILENO, out, size);
+    if (g_interrupted.load()) throw Error(ErrorKind::kInterrupted, "interrupted");
+    if (got >= 0) return static_cast<size_t>(got);
+    if (errno == EINTR) continue;
+    throw Error(ErrorKind::kIo, fmt::format("cannot read standard input: {}", ::strerror(errno)));
+  }
+}
+
 std::string ReadStandardInput(size_t max_bytes) {
   std::string text;
   std::array<char, 64U << 10> block;
-  for (;;) {
-    const ssize_t got = ::read(STDIN_FILENO, block.data(), block.size());
-    if (g_interrupted.load()) throw Error(ErrorKind::kInterrupted, "interrupted");
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      throw Error(ErrorKind::kIo, fmt::format("cannot read standard input: {}", ::strerror(errno)));
-    }
-    if (got == 0) return text;
-    text.append(block.data(), static_cast<size_t>(got));
+  while (const size_t got = ReadInputBlock(block.data(), block.size())) {
+    text.append(block.data(), got);
     if (text.size() > max_bytes) {
       throw Error(ErrorKind::kTooLarge,
                   fmt::format("standard input is longer than {} bytes", max_bytes));
     }
   }
+  return text;
 }
 
 void InstallSignals() {
@@ -194,6 +198,7 @@ class ProcessEnvironment::Impl {
       std::generate(out, out + size, [&] { return static_cast<uint8_t>(device()); });
     };
     environment_.read_input = ReadStandardInput;
+    environment_.read_input_block = ReadInputBlock;
     environment_.in_is_terminal = ::isatty(STDIN_FILENO) != 0;
     programs_ = MakeProcessPrograms(environment_.Variable("PATH").value_or("/usr/bin:/bin"));
     environment_.programs = programs_.get();

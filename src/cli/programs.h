@@ -6,13 +6,14 @@
 
 namespace pvc {
 
-/// Starts the two programs that pvc lets the user talk to: an editor and a pager. Both are named by
-/// the user's environment, never by a setting.
+/// Starts programs: an editor and a pager, which the user's environment names, and what the user
+/// gives on the command line. No setting ever names one.
 class Programs {
  public:
   virtual ~Programs() = default;
 
-  /// Runs a shell command with `arguments` behind it, on the terminal, and waits for its end.
+  /// Runs a shell command with `arguments` behind it, on pvc's own standard streams,
+  /// and waits for its end.
   /// SIGINT and SIGQUIT are the program's meanwhile.
   /// Returns: its exit code; 127 when there is no such program, 128 + N when signal N ended it.
   /// Throws:  kIo when nothing can be started.

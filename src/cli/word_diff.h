@@ -18,8 +18,8 @@ struct WordDiffPart {
 ///
 /// Returns:  parts whose removed and equal texts make `before`, whose added and equal ones `after`.
 /// Lifetime: the parts point into the two texts.
-/// Cost:     O(length), plus the product of what differs, bounded: beyond it the middle is one
-///           replacement.
+/// Cost:     O(words * changes), bounded: beyond some hundred changes the middle is one
+/// replacement.
 std::vector<WordDiffPart> DiffWords(std::string_view before, std::string_view after);
 
 }  // namespace pvc

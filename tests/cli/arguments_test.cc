@@ -47,6 +47,26 @@ TEST(ParseArguments, DashesEndTheOptions) {
   EXPECT_THAT(arguments.after_dashes(), ElementsAre("--stat", "t:1"));
 }
 
+TEST(ParseArguments, WordsOfAProgramAreItsOwn) {
+  const Arguments arguments =
+      Parse("bisect", {"--discard", "run", "sh", "-c", "exit", "--", "--color", "--help"});
+  EXPECT_TRUE(arguments.Has("discard"));
+  EXPECT_FALSE(arguments.Has("help"));
+  EXPECT_THAT(arguments.positional(), ElementsAre("run"));
+  EXPECT_THAT(arguments.after_dashes(), ElementsAre("sh", "-c", "exit", "--", "--color", "--help"));
+  EXPECT_THAT(Parse("bisect", {"run", "--", "-odd", "-x"}).after_dashes(),
+              ElementsAre("-odd", "-x"));
+}
+
+TEST(ParseArguments, OptionsBeforeAProgramAreTheCommands) {
+  const Arguments query = Parse("bisect", {"run", "--sql", "SELECT 1", "--discard"});
+  EXPECT_EQ(query.Value("sql"), "SELECT 1");
+  EXPECT_TRUE(query.Has("discard"));
+  EXPECT_THAT(query.after_dashes(), testing::IsEmpty());
+  EXPECT_EQ(Parse("bisect", {"run", "--sql=SELECT 1", "sh", "-c"}).after_dashes().size(), 2U);
+  EXPECT_TRUE(Parse("bisect", {"good", "HEAD", "--discard"}).Has("discard"));
+}
+
 TEST(ParseArguments, PrefixesAreNotGuessed) {
   const Error error = ParseError("diff", {"--sta"});
   EXPECT_EQ(error.hints().front(), "did you mean '--stat'?");

@@ -89,6 +89,12 @@ TEST_F(CompletionTest, RevisionsAreHeadBranchesAndTags) {
   EXPECT_THAT(Words({"show", ""}), ElementsAre("HEAD", "feature/a", "main", "v1"));
 }
 
+TEST_F(CompletionTest, AVerbIsFollowedByRevisions) {
+  EXPECT_THAT(Words({"bisect", "s"}), ElementsAre("start", "skip"));
+  EXPECT_THAT(Words({"bisect", "m"}), IsEmpty());
+  EXPECT_THAT(Words({"bisect", "start", "m"}), ElementsAre("main"));
+}
+
 TEST_F(CompletionTest, BothEndsOfARangeAreCompleted) {
   EXPECT_THAT(Words({"log", "main..fe"}), ElementsAre("main..feature/a"));
   EXPECT_THAT(Words({"log", "main...v"}), ElementsAre("main...v1"));

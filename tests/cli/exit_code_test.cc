@@ -170,7 +170,11 @@ TEST_F(Repository, InterruptedImportChangesNothing) {
   }
   const std::string before = RunShell(folder(), "cat .pvc/ROOT | od -x; ls -R .pvc").out;
   const ProgramResult result =
-      RunShell(folder(), "timeout --preserve-status -s INT 0.5 $PVC import app.db; echo code $?");
+      // In the foreground: else the signal comes a second time, to the group, which ends pvc at
+      // once.
+      RunShell(
+          folder(),
+          "timeout --foreground --preserve-status -s INT 0.5 $PVC import app.db; echo code $?");
   EXPECT_EQ(result.out, "code 130\n");
   EXPECT_EQ(RunShell(folder(), "cat .pvc/ROOT | od -x; ls -R .pvc").out, before);
 }

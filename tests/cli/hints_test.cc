@@ -74,6 +74,8 @@ std::vector<std::string> CommandsOf(const std::string& hint) {
     for (const auto& [placeholder, word] : kPlaceholders) {
       command = std::regex_replace(command, std::regex(placeholder), word);
     }
+    // A remark in parentheses ends with the command.
+    if (command.ends_with(')') && command.find('(') == std::string::npos) command.pop_back();
     const bool writes_file = command.find("pvc export") != std::string::npos;
     command = std::regex_replace(command, std::regex("\\bFILE\\b"),
                                  writes_file ? "fresh.db" : "other.db");

@@ -114,6 +114,7 @@ TEST_F(SettingsTest, PlacesFollowTheEnvironment) {
 TEST(KnownSettings, PartsInCapitalsStandForAnyText) {
   EXPECT_EQ(FindKnownSetting("Alias.st")->name, "alias.NAME");
   EXPECT_EQ(FindKnownSetting("table.a.b*.Ignore")->name, "table.GLOB.ignore");
+  EXPECT_EQ(FindKnownSetting("table.a.json")->name, "table.GLOB.json");
   EXPECT_EQ(FindKnownSetting("table.ignore"), nullptr);
   EXPECT_EQ(FindKnownSetting("alias.a.b"), nullptr);
   EXPECT_EQ(FindKnownSetting("core.editor"), nullptr);
@@ -121,7 +122,8 @@ TEST(KnownSettings, PartsInCapitalsStandForAnyText) {
 
 TEST(KnownSettings, NearestNamesKeepWhatWasTyped) {
   EXPECT_THAT(NearestSettings("user.emial"), ElementsAre("user.email"));
-  EXPECT_THAT(NearestSettings("table.cache_*.ingore"), ElementsAre("table.cache_*.ignore"));
+  EXPECT_EQ(NearestSettings("table.cache_*.ingore").at(0), "table.cache_*.ignore");
+  EXPECT_EQ(NearestSettings("table.cache_*.jsno").at(0), "table.cache_*.json");
 }
 
 TEST(KnownSettings, ValuesAreChecked) {

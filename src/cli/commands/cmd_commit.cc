@@ -12,6 +12,7 @@
 #include "cli/render/commit_template.h"
 #include "cli/render/commit_text.h"
 #include "cli/working_side.h"
+#include "vcs/merge/unfinished_merge.h"
 #include "vcs/record_commit.h"
 
 namespace pvc {
@@ -148,12 +149,11 @@ DiffOverview ReadUncommitted(CommandContext& context, const WorkingSnapshot& wor
 
 /// Has the message written beside a summary of what is about to be committed.
 std::string MessageFromEditor(CommandContext& context, const DiffOverview& changes,
-                              const std::optional<Commit>& replaced,
-                              const std::vector<std::string>& tables) {
+                              const std::string& draft, const std::vector<std::string>& tables) {
   const Repository& repository = context.repository();
   const std::string text =
       EditText(context.environment, JoinPath(repository.pvc_path(), "COMMIT_EDITMSG"),
-               FormatCommitTemplate(replaced ? replaced->message : "", repository.state().head,
+               FormatCommitTemplate(draft, repository.state().head,
                                     changes, tables));
   return CleanMessage(text, CommentLines::kRemove);
 }
@@ -173,16 +173,19 @@ int Run(CommandContext& context) {
   if (request.amend && head) replaced = repository.GetCommit(*head);
   request.author = AuthorFromOptions(context, request.actor.who, replaced);
   std::optional<std::string> message = MessageFromOptions(context, replaced);
+  const std::optional<UnfinishedMerge> merge = FindUnfinishedMerge(repository.state());
+  if (!message && merge && !CanEdit(context.environment)) message = merge->message;
   if (!message && !CanEdit(context.environment)) FailWithoutMessage(request.amend);
   if (message && message->empty()) FailEmptyMessage();
 
   WorkingSnapshot working = ReadWorking(context);
   if (!message) {
     const DiffOverview changes = ReadUncommitted(context, working, replaced);
-    if (changes.empty() && head && !request.amend && !request.allow_empty) {
+    if (changes.empty() && head && !request.amend && !request.allow_empty && !merge) {
       return SayNothingToCommit(context, *head, request.tables);
     }
-    message = MessageFromEditor(context, changes, replaced, request.tables);
+    const std::string draft = replaced ? replaced->message : merge ? merge->message : "";
+    message = MessageFromEditor(context, changes, draft, request.tables);
     if (message->empty()) FailEmptyMessage();
   }
   request.message = *message;
@@ -215,7 +218,8 @@ const Command kCommitCommand{
         "lines that begin with '#' are left out, and an empty message ends the commit. With\n"
         "TABLE, only these tables are committed, with their indexes and triggers; all else\n"
         "stays uncommitted. The database is read in one transaction and never written; other\n"
-        "programs may use it meanwhile. Exit code 1: nothing to commit.",
+        "programs may use it meanwhile. While a merge is unfinished, a commit ends it. Exit code 1:\n"
+        "nothing to commit.",
     .run = Run,
 };
 

@@ -154,8 +154,8 @@ const Command kStashCommand{
     .help =
         "ENTRY is stash@{0}, the newest, when left out. An entry is a commit of its own that "
         "'pvc diff stash@{0}' and 'pvc export stash@{0} FILE' can read. Brought back on another "
-        "commit, its changes are joined with what changed there; where both changed the same row "
-        "or schema object, nothing is changed and the entry stays.",
+        "commit, its changes are merged with what changed there, as 'pvc merge' does it; where "
+        "that conflicts, nothing is changed and the entry stays.",
     .run = Run,
 };
 

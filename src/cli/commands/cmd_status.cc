@@ -78,10 +78,12 @@ const Command kStatusCommand{
         "of the file are no change. Exit code 0, with or without changes.\n"
         "--porcelain: header lines '# branch NAME' or '# branch (detached)', '# head ID' or\n"
         "'# head (none)', '# database PATH' or '# database (none)', '# gone' when there is no\n"
-        "such file, '# pending KIND' while something is unfinished. Then, unless clean, a line\n"
-        "for each table whose rows differ: 'M TABLE +ADDED ~CHANGED -REMOVED', with A for a new\n"
-        "and D for a removed table; for each schema object 'S+ TYPE NAME' when it is new, 'S-'\n"
-        "when it is gone, 'S~' when its SQL differs; for each property 'P NAME BEFORE AFTER'.\n"
+        "such file, '# pending KIND' while something is unfinished; of a merge, pick, revert or\n"
+        "rebase also '# conflicts N', '# commit ID' and, with more behind it, '# to-come N'.\n"
+        "Then, unless clean, a line for each table whose rows differ:\n"
+        "'M TABLE +ADDED ~CHANGED -REMOVED', with A for a new and D for a removed table; for each\n"
+        "schema object 'S+ TYPE NAME' when it is new, 'S-' when it is gone, 'S~' when its SQL\n"
+        "differs; for each property 'P NAME BEFORE AFTER'.\n"
         "A name with blanks, quotes, control characters or other than ASCII stands in double\n"
         "quotes, escaped as git does: \"a\\\"b\\n\", \"\\303\\244\".",
     .run = Run,

@@ -13,6 +13,8 @@ enum class DiffOutcome { kEqual, kDifferent };
 DiffOutcome RenderDiffText(Painter& out, size_t columns, const DiffInput& input);
 /// A histogram line per table, and totals.
 DiffOutcome RenderDiffStat(Painter& out, size_t columns, const DiffInput& input);
+/// The same of what is known already.
+void PutDiffStat(Painter& out, size_t columns, const DiffOverview& overview);
 /// Names of tables whose rows or schema differ, one a line.
 DiffOutcome RenderDiffNames(Painter& out, const DiffInput& input);
 /// One document.   Format: docs/json.md, "pvc.diff/v1".

@@ -13,16 +13,6 @@ void WriteCellMember(JsonWriter& json, const SideRow& side, size_t i, std::strin
   WriteCellJson(json, side.source, side.row.cells[i], side.encoding);
 }
 
-void WriteWholeRow(JsonWriter& json, const SideRow& side) {
-  const std::vector<const Column*> columns = StoredColumns(side.info);
-  json.Key("row");
-  json.BeginObject();
-  for (size_t i = 0; i < columns.size() && i < side.row.cells.size(); ++i) {
-    WriteCellMember(json, side, i, columns[i]->name);
-  }
-  json.EndObject();
-}
-
 void WriteChangedCells(JsonWriter& json, const SideRow& before, const SideRow& after,
                        const std::vector<int>& map) {
   const std::vector<const Column*> before_columns = StoredColumns(before.info);
@@ -73,6 +63,15 @@ void WriteRowKey(JsonWriter& json, const SideRow& side) {
   }
   json.BeginObject();
   for (const auto& [position, i] : parts) WriteCellMember(json, side, i, columns[i]->name);
+  json.EndObject();
+}
+
+void WriteRowCells(JsonWriter& json, const SideRow& side) {
+  const std::vector<const Column*> columns = StoredColumns(side.info);
+  json.BeginObject();
+  for (size_t i = 0; i < columns.size() && i < side.row.cells.size(); ++i) {
+    WriteCellMember(json, side, i, columns[i]->name);
+  }
   json.EndObject();
 }
 
@@ -156,7 +155,8 @@ void WriteRowMembers(JsonWriter& json, const DiffInput& input, const TableDiff& 
                      is_added ? table.encoding_after : table.encoding_before,
                      is_added ? input.after.source() : input.before.source()};
   WriteRowKey(json, side);
-  WriteWholeRow(json, side);
+  json.Key("row");
+  WriteRowCells(json, side);
 }
 
 void WriteCountMembers(JsonWriter& json, const TableDiffCounts& counts) {

@@ -26,6 +26,9 @@ struct SideRow {
 /// Writes "key": {"id": 42}; null for a table without key, with "rowid" after it.
 void WriteRowKey(JsonWriter& json, const SideRow& side);
 
+/// Writes a value: the row's cells by the names of their columns.
+void WriteRowCells(JsonWriter& json, const SideRow& side);
+
 /// "added", "removed", "changed".
 std::string_view ChangeKindName(ChangeKind kind);
 

@@ -29,6 +29,7 @@ enum class DiffDetail {
   kSchema,
   kCounts,  ///< rows are compared to be counted
   kRows,
+  kPatch,  ///< rows, so exactly that they make either side of the other; nothing of the file's own
 };
 
 /// A comparison that a renderer runs, once or more often: the changes stream, so what must be known

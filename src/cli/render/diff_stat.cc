@@ -28,10 +28,7 @@ Bars Scale(const TableDiffCounts& counts, uint64_t largest_total, size_t columns
 
 }  // namespace
 
-DiffOutcome RenderDiffStat(Painter& out, size_t columns, const DiffInput& input) {
-  const DiffOverview overview = ReadOverview(input);
-  if (overview.empty()) return DiffOutcome::kEqual;
-
+void PutDiffStat(Painter& out, size_t columns, const DiffOverview& overview) {
   constexpr size_t kMaxNameColumns = 40;
   size_t name_columns = overview.objects.empty() ? 0 : 6;
   uint64_t largest = 0;
@@ -65,6 +62,12 @@ DiffOutcome RenderDiffStat(Painter& out, size_t columns, const DiffInput& input)
   out.Put(fmt::format(
       " {}: {} added, {} removed, {} changed\n", FormatCountOf(overview.tables.size(), "table"),
       FormatCountOf(sum.added, "row"), FormatCount(sum.removed), FormatCount(sum.changed)));
+}
+
+DiffOutcome RenderDiffStat(Painter& out, size_t columns, const DiffInput& input) {
+  const DiffOverview overview = ReadOverview(input);
+  if (overview.empty()) return DiffOutcome::kEqual;
+  PutDiffStat(out, columns, overview);
   return DiffOutcome::kDifferent;
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/cell_reader.h"
 #include "cli/cell_text.h"
+#include "cli/item_line.h"
 #include "cli/quantity_text.h"
 #include "cli/render/diff.h"
 #include "cli/render/schema_text.h"
@@ -27,37 +28,6 @@ std::string FormatCounts(const TableDiffCounts& counts) {
   add(counts.removed, "removed");
   return fmt::format("{}", fmt::join(parts, ", "));
 }
-
-/// Writes items beside each other and goes on below the first when the line is full.
-class ItemLine {
- public:
-  ItemLine(Painter& out, size_t columns, size_t indent)
-      : out_(out), columns_(columns), indent_(indent), column_(indent) {}
-
-  void Put(const LabelledText& item, std::string_view separator) {
-    const size_t width = item.Width();
-    if (!is_first_) {
-      out_.Put(separator.substr(0, 1));
-      if (column_ + separator.size() + width > columns_) {
-        out_.Put("\n" + std::string(indent_, ' '));
-        column_ = indent_;
-      } else {
-        out_.Put(separator.substr(1));
-        column_ += separator.size();
-      }
-    }
-    is_first_ = false;
-    item.PutTo(out_);
-    column_ += width;
-  }
-
- private:
-  Painter& out_;
-  const size_t columns_;
-  const size_t indent_;
-  size_t column_;
-  bool is_first_ = true;
-};
 
 class DiffText final : public DiffSink {
  public:

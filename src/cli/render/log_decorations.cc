@@ -7,6 +7,7 @@ LogDecorations ReadDecorations(Repository& repository) {
   constexpr std::string_view kBranches = "refs/heads/";
   constexpr std::string_view kTags = "refs/tags/";
   constexpr std::string_view kStash = "refs/stash/";
+  constexpr std::string_view kBisectHex[] = {"refs/bisect/good-", "refs/bisect/skip-"};
   LogDecorations decorations;
   const std::string head_branch = repository.state().head.branch;
   if (const auto head = repository.HeadCommit()) {
@@ -20,8 +21,11 @@ LogDecorations ReadDecorations(Repository& repository) {
   }
   for (const Ref& ref : repository.ListRefs(kRefs)) {
     if (ref.name.starts_with(kTags) || ref.name.starts_with(kBranches)) continue;
-    // Its entries have no names that a person uses.
-    if (ref.name.starts_with(kStash)) continue;
+    // These have no names that a person uses.
+    if (ref.name.starts_with(kStash) || ref.name.starts_with(kBisectHex[0]) ||
+        ref.name.starts_with(kBisectHex[1])) {
+      continue;
+    }
     add(ref, ref.name.substr(kRefs.size()));
   }
   for (const Ref& ref : repository.ListRefs(kBranches)) {

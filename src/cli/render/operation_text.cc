@@ -9,12 +9,17 @@ namespace {
 
 constexpr std::string_view kHeadsPrefix = "refs/heads/";
 constexpr std::string_view kTagsPrefix = "refs/tags/";
+constexpr std::string_view kBisectPrefix = "refs/bisect/";
 
 std::string RefText(const std::string& name) {
   if (name.starts_with(kHeadsPrefix)) {
     return "branch " + EscapeName(name.substr(kHeadsPrefix.size()));
   }
   if (name.starts_with(kTagsPrefix)) return "tag " + EscapeName(name.substr(kTagsPrefix.size()));
+  if (name.starts_with(kBisectPrefix)) {  // "good-HEX": the id is what it points to
+    const std::string kind = name.substr(kBisectPrefix.size());
+    return "bisect " + EscapeName(kind.substr(0, kind.find('-')));
+  }
   return EscapeName(name);
 }
 

@@ -5,14 +5,16 @@
 
 #include "cli/render/diff_input.h"
 #include "cli/terminal_text.h"
+#include "vcs/merge/unfinished_merge.h"
 #include "vcs/operation.h"
 
 namespace pvc {
 
 /// A merge, rebase, ... that waits to be continued.
 struct PendingWork {
-  std::string kind;      ///< one word for scripts: "merge"
-  std::string sentence;  ///< what is unfinished and how to go on, for people
+  std::string kind;                      ///< one word for scripts: "merge"
+  std::string sentence;                  ///< what is unfinished and how to go on, for people
+  std::optional<UnfinishedMerge> merge;  ///< unless it is something else
 };
 
 /// What a state says about unfinished work; nothing when there is none.

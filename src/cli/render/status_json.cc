@@ -4,13 +4,19 @@
 namespace pvc {
 namespace {
 
-void WriteTextOrNull(JsonWriter& json, std::string_view name, const std::string& text) {
-  json.Key(name);
-  if (text.empty()) {
+void WriteMerge(JsonWriter& json, const UnfinishedMerge* merge) {
+  json.Key("merge");
+  if (merge == nullptr) {
     json.Null();
-  } else {
-    json.String(text);
+    return;
   }
+  json.BeginObject();
+  json.Member("ours", merge->ours_name);
+  json.Member("theirs", merge->theirs_name);
+  json.Member("commit", merge->commit.Hex());
+  json.CountMember("conflicts", merge->conflicts.schema.size() + merge->conflicts.row_count());
+  json.CountMember("commitsToCome", merge->todo.size());
+  json.EndObject();
 }
 
 void WriteRowCount(JsonWriter& json, std::string_view name, bool is_absent, uint64_t rows) {
@@ -63,10 +69,11 @@ void PrintStatusJson(TextWriter& out, const StatusReport& report) {
   JsonWriter json(out, JsonWriter::Layout::kIndented);
   json.BeginObject();
   json.Member("format", "pvc.status/v1");
-  WriteTextOrNull(json, "branch", report.head.branch);
-  WriteTextOrNull(json, "head", report.commit ? report.commit->Hex() : "");
-  WriteTextOrNull(json, "pending", report.pending ? report.pending->kind : "");
-  WriteTextOrNull(json, "database", report.database);
+  json.MemberOrNull("branch", report.head.branch);
+  json.MemberOrNull("head", report.commit ? report.commit->Hex() : "");
+  json.MemberOrNull("pending", report.pending ? report.pending->kind : "");
+  WriteMerge(json, report.pending && report.pending->merge ? &*report.pending->merge : nullptr);
+  json.MemberOrNull("database", report.database);
   json.Key("gone");
   json.Bool(report.is_gone);
   json.Key("clean");

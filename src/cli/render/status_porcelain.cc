@@ -13,7 +13,14 @@ void PutHeaders(TextWriter& out, const StatusReport& report) {
   out.Write(fmt::format("# database {}\n",
                         report.database.empty() ? std::string("(none)") : CQuote(report.database)));
   if (report.is_gone) out.Write("# gone\n");
-  if (report.pending) out.Write(fmt::format("# pending {}\n", report.pending->kind));
+  if (!report.pending) return;
+  out.Write(fmt::format("# pending {}\n", report.pending->kind));
+  if (!report.pending->merge) return;
+  const UnfinishedMerge& merge = *report.pending->merge;
+  out.Write(
+      fmt::format("# conflicts {}\n", merge.conflicts.schema.size() + merge.conflicts.row_count()));
+  out.Write(fmt::format("# commit {}\n", merge.commit.Hex()));
+  if (!merge.todo.empty()) out.Write(fmt::format("# to-come {}\n", merge.todo.size()));
 }
 
 char MarkOf(ChangeKind kind) {

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 
+#include "base/shell_word.h"
+#include "cli/conflict_kind.h"
 #include "cli/quantity_text.h"
 #include "cli/render/schema_text.h"
 #include "cli/render/status.h"
+#include "vcs/bisect_state.h"
 
 namespace pvc {
 namespace {
@@ -27,16 +30,96 @@ std::string FormatCounts(const TableDiffCounts& counts) {
 
 void PrintHints(Painter& out, const StatusReport& report) {
   out.Put("\nsee the rows:  pvc diff\n");
-  out.Put("commit them:   pvc commit -m MESSAGE\n");
+  // A merge is committed by its own command.
+  if (!report.pending || !report.pending->merge) {
+    out.Put("commit them:   pvc commit -m MESSAGE\n");
+  }
   if (report.commit) out.Put("take back:     pvc restore TABLE\n");
+}
+
+PendingWork DescribeBisect(const BisectState& bisect, const Head& head) {
+  std::string sentence = fmt::format(
+      "You are currently bisecting, started from {}.\n\n",
+      bisect.start.branch.empty() ? bisect.start.detached.Short()
+                                  : fmt::format("branch '{}'", EscapeName(bisect.start.branch)));
+  const bool is_judged =
+      std::any_of(bisect.marks.begin(), bisect.marks.end(),
+                  [&](const BisectMark& mark) { return mark.commit == head.detached; });
+  if (!is_judged) {
+    sentence += "this commit is good:  pvc bisect good\n";
+    sentence += "this commit is bad:   pvc bisect bad\n";
+  }
+  PendingWork work;
+  work.kind = "bisect";
+  work.sentence = sentence + "end it, go back:      pvc bisect reset\n";
+  return work;
+}
+
+/// "You are merging 'try' into 'main'", "You are picking 1a2b3c4d5e6f (its first line)".
+std::string DescribeActivity(const UnfinishedMerge& merge) {
+  const std::string commit = merge.commit.Short();
+  const std::string first_line =
+      EscapeName(std::string_view(merge.message).substr(0, merge.message.find('\n')));
+  switch (merge.kind) {
+    case PendingKind::kMerge:
+      return fmt::format("You are merging '{}' into '{}'{}", EscapeName(merge.theirs_name),
+                         EscapeName(merge.ours_name), merge.is_squash ? " as one change" : "");
+    case PendingKind::kCherryPick:
+      return fmt::format("You are picking {} ({})", commit, first_line);
+    case PendingKind::kRevert:
+      return fmt::format("You are reverting {}", commit);
+    case PendingKind::kRebase:
+      return fmt::format("You are rebasing{}, at {} ({})",
+                         merge.original_head.branch.empty()
+                             ? ""
+                             : fmt::format(" '{}'", EscapeName(merge.original_head.branch)),
+                         commit, first_line);
+    case PendingKind::kBisect:
+      break;
+  }
+  return "Something is unfinished";
+}
+
+PendingWork DescribeMerge(UnfinishedMerge merge) {
+  const MergeConflicts& conflicts = merge.conflicts;
+  const std::string_view command = PendingKindName(merge.kind);
+  PendingWork work;
+  work.kind = command;
+  std::string& text = work.sentence;
+  const uint64_t open_count = conflicts.schema.size() + conflicts.row_count();
+  text = DescribeActivity(merge) +
+         (conflicts.empty() ? ". All conflicts are settled."
+                            : fmt::format(": {} {} open.", FormatCountOf(open_count, "conflict"),
+                                          open_count == 1 ? "is" : "are"));
+  if (!merge.todo.empty()) {
+    text += fmt::format(" {} to come.", FormatCountOf(merge.todo.size(), "commit"));
+  }
+  text += "\n\n";
+  if (!conflicts.empty()) {
+    const std::string& name =
+        conflicts.schema.empty() ? conflicts.tables.front().name() : conflicts.schema.front().name;
+    text += "see them:       pvc conflicts\n";
+    text += fmt::format("take one side:  pvc resolve {} --theirs\n", ShellWord(name));
+  }
+  text += fmt::format("then finish:    pvc {} --continue\n", command);
+  if (merge.kind != PendingKind::kMerge) {
+    text += fmt::format("leave it out:   pvc {} --skip\n", command);
+  }
+  text += fmt::format("give it up:     pvc {} --abort\n", command);
+  work.merge = std::move(merge);
+  return work;
 }
 
 }  // namespace
 
 std::optional<PendingWork> DescribePending(const Operation& state) {
   if (state.pending.empty()) return std::nullopt;
-  return PendingWork{"unknown",
-                     "An operation is unfinished that this version of pvc does not know."};
+  if (const auto bisect = FindBisect(state)) return DescribeBisect(*bisect, state.head);
+  if (auto merge = FindUnfinishedMerge(state)) return DescribeMerge(std::move(*merge));
+  PendingWork work;
+  work.kind = "unknown";
+  work.sentence = "An operation is unfinished that this version of pvc does not know.";
+  return work;
 }
 
 std::string DescribeHead(const Head& head) {
