@@ -29,6 +29,12 @@ class Writer {
   int transaction_count() const { return count_; }
   int wrong_total_count() const { return wrong_; }
 
+  /// Until it has done one more transaction.
+  void WaitForAnother() const {
+    const int seen = count_;
+    while (count_ == seen) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+
  private:
   void Work(const std::string& path) {
     RawDatabase db(path);
@@ -94,6 +100,7 @@ TEST_P(ConcurrentWriterTest, EveryCommitAndEveryStateSeenHoldsTheTotal) {
   {
     const Writer writer(path_);
     for (int round = 0; round < kRounds; ++round) {
+      writer.WaitForAnother();  // else there may be nothing to commit
       const ProgramResult commit = Pvc("commit -m round");
       EXPECT_LE(commit.exit_code, 1) << commit.err;
       // Refused when the writer was faster; what it wrote is then part of the next commit.
