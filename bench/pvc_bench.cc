@@ -19,6 +19,8 @@
 #include <vector>
 
 #include "child_process.h"
+#include "measurements.h"
+#include "merge_bench.h"
 #include "tree_workload.h"
 #include "vcs/repository.h"
 #include "workload.h"
@@ -37,11 +39,6 @@ struct Options {
   std::string pvc = PVC_BINARY;
 };
 
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 uint64_t FolderBytes(const std::string& path) {
   uint64_t sum = 0;
   for (const auto& entry : filesystem::recursive_directory_iterator(path)) {
@@ -49,43 +46,6 @@ uint64_t FolderBytes(const std::string& path) {
   }
   return sum;
 }
-
-// Measured values by name, over all rounds.
-class Measurements {
- public:
-  void Add(const std::string& name, double value) { values_[name].push_back(value); }
-  double median(const std::string& name) const { return Median(values_.at(name)); }
-  double max(const std::string& name) const {
-    const auto& values = values_.at(name);
-    return *std::max_element(values.begin(), values.end());
-  }
-
- private:
-  std::map<std::string, std::vector<double>> values_;
-};
-
-class Table {
- public:
-  Table() {
-    fmt::print("| what | measured | yardstick | ratio or value | target | |\n");
-    fmt::print("|---|---|---|---|---|---|\n");
-  }
-  // `value` is held against `limit`; at_least: larger is better.
-  void Row(std::string_view what, const std::string& measured, const std::string& yardstick,
-           double value, double limit, std::string_view unit, bool at_least = false) {
-    const bool is_met = at_least ? value >= limit : value <= limit;
-    fmt::print("| {} | {} | {} | {:.3g}{} | {} {:.3g}{} | {} |\n", what, measured, yardstick, value,
-               unit, at_least ? ">=" : "<=", limit, unit, is_met ? "met" : "MISSED");
-  }
-  // A value without a target.
-  void Note(std::string_view what, const std::string& measured, const std::string& yardstick,
-            double value, std::string_view unit) {
-    fmt::print("| {} | {} | {} | {:.3g}{} | | |\n", what, measured, yardstick, value, unit);
-  }
-};
-
-std::string Ms(double seconds) { return fmt::format("{:.1f} ms", seconds * 1e3); }
-std::string MiB(double bytes) { return fmt::format("{:.1f} MiB", bytes / (1 << 20)); }
 
 class Bench {
  public:
@@ -125,6 +85,13 @@ class Bench {
         MeasureImport(source, "base");
         MeasureImport(large, "large");
       }
+    }
+    MergeBench merge(options_.pvc, options_.folder, measured_);
+    merge.Run(source, options_.runs, "merge");
+    if (options_.large_rows > 0) {
+      const std::string large = Database(options_.large_rows);
+      merge.Run(large, std::min(options_.runs, 3), "merge large");
+      merge.RunConflicts(large, 1'000'000);
     }
     Print();
   }
@@ -287,6 +254,26 @@ class Bench {
     }
     table.Row("tree: 25000 updates of 50000", fmt::format("{:.1f} M/s", median("update")), "",
               median("update"), 8, " M/s", true);
+    table.Row("merge of 500 + 500 edits, to the commit", Ms(median("merge into")),
+              "one full read " + Ms(median("merge read")), median("merge into"), 0.15, " s");
+    table.Row("... with the working database", Ms(median("merge working")),
+              "1,000 updates by SQLite, synced " + Ms(median("merge updates")),
+              median("merge working"), 0.3, " s");
+    if (options_.large_rows > 0) {
+      table.Row(fmt::format("merge of the same in {} rows, to the commit", options_.large_rows),
+                Ms(median("merge large into")), Ms(median("merge into")),
+                median("merge large into") / median("merge into"), 1.3, "x");
+      table.Row("... with the working database", Ms(median("merge large working")),
+                Ms(median("merge working")),
+                median("merge large working") / median("merge working"), 1.3, "x");
+      table.Row("merge with 1,000,000 conflicts: peak memory", Ms(median("conflicts merge")), "",
+                m.max("conflicts merge rss") / (1 << 20), 128, " MiB");
+      table.Row("... listing them", Ms(median("conflicts list")), "",
+                m.max("conflicts list rss") / (1 << 20), 128, " MiB");
+    }
+    table.Note("status of an unchanged database", Ms(median("merge status")),
+               "one full read " + Ms(median("merge read")),
+               median("merge status") / median("merge read"), "x");
     table.Note("import of a copy with 500 edits", Ms(median("edits import")), "",
                median("edits bytes") / 1e3, " KB added");
     table.Note("CPU of the import", Ms(median("import cpu")), "",
