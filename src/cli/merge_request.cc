@@ -9,7 +9,6 @@
 #include "cli/commit_message.h"
 #include "cli/merge_report.h"
 #include "cli/quantity_text.h"
-#include "vcs/log_walk.h"
 
 namespace pvc {
 namespace {
@@ -134,18 +133,12 @@ std::vector<CommitId> ExpandCommits(CommandContext& context,
       continue;
     }
     const RevisionRange range = ResolveRange(repository, {word}, context.Now());
-    LogOptions options;
-    options.from = range.from;
-    options.without = range.without;
-    options.order = LogOrder::kLines;
-    std::vector<CommitId> found;
-    LogWalk walk(repository, options);
-    while (const auto step = walk.Next()) found.push_back(step->id);
+    const std::vector<CommitId> found = CommitsInOrder(repository, range.from, range.without);
     if (found.empty()) {
       throw Error(ErrorKind::kInvalid, fmt::format("'{}' has no commits", word))
           .AddHint("see what is where:  pvc log --graph --all");
     }
-    commits.insert(commits.end(), found.rbegin(), found.rend());
+    commits.insert(commits.end(), found.begin(), found.end());
   }
   return commits;
 }

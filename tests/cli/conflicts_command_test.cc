@@ -401,7 +401,6 @@ TEST_F(ConflictsCommandTest, StatusOfARebaseNamesTheCommitAndCountsThoseToCome) 
   request.actor = Act("rebase main");
   request.kind = PendingKind::kRebase;
   request.onto = CommitId{*repository_->FindRef("refs/heads/main")};
-  request.onto_name = "main";
   request.commits = CommitsToRebase(*repository_, request.onto,
                                     CommitId{*repository_->FindRef("refs/heads/try")});
   ASSERT_EQ(RunSequence(*repository_, request, {}).outcome, SequenceResult::Outcome::kConflicts);

@@ -54,8 +54,7 @@ int Run(CommandContext& context) {
   SequenceRequest request;
   request.kind = PendingKind::kRebase;
   request.favor = FavorOption(context);
-  request.onto_name = arguments.Value("onto").value_or(*upstream_name);
-  request.onto = context.Resolve(request.onto_name);
+  request.onto = context.Resolve(arguments.Value("onto").value_or(*upstream_name));
   ProgressLine progress(context.environment, "rebasing");
   if (const auto branch = arguments.Argument(1)) SwitchToBranch(context, *branch, progress);
   request.actor = context.MakeActor();

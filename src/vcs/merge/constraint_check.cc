@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "vcs/ascii_case.h"
 #include "vcs/merge/constraint_mentions.h"
 #include "vcs/merge/foreign_key_check.h"
 #include "vcs/merge/own_constraint_check.h"
@@ -30,10 +31,13 @@ class ConstraintChecker {
     }
     if (!refused.empty()) return refused;
     for (MergedTable& table : tables_) {
-      if (!ReadConstraintMentions(table.object.entry.object.sql).references || !Begin(table))
-        continue;
+      const bool has_new = HasNewForeignKeys(table);
+      if (!has_new && !RefersToMerged(table)) continue;
+      if (!Begin(table)) continue;
       scratch_->db().Execute("PRAGMA ignore_check_constraints=ON");
-      CheckForeignKeys(context_, catalog_, tables_, scratch_->db(), table);
+      CheckForeignKeys(context_, catalog_, tables_,
+                       has_new ? ForeignKeysAre::kNewToASide : ForeignKeysAre::kKnown,
+                       scratch_->db(), table);
     }
     return refused;
   }
@@ -58,6 +62,24 @@ class ConstraintChecker {
       return false;
     }
     return true;
+  }
+
+  // Whether a side did not know a foreign key of the table.
+  static bool HasNewForeignKeys(const MergedTable& table) {
+    const std::string& sql = table.object.entry.object.sql;
+    if (!ReadConstraintMentions(sql).references) return false;
+    const auto knows = [&](const std::optional<CatalogEntry>& side) {
+      return !side || KnowsForeignKeys(sql, side->object.sql);
+    };
+    return !knows(table.object.ours) || !knows(table.object.theirs);
+  }
+
+  // Whether a foreign key points at a table whose rows were merged: only these can be gone.
+  bool RefersToMerged(const MergedTable& table) const {
+    const std::set<std::string> parents = ReferencedTables(table.object.entry.object.sql);
+    return std::any_of(tables_.begin(), tables_.end(), [&](const MergedTable& other) {
+      return parents.contains(FoldAsciiCase(other.object.entry.object.name));
+    });
   }
 
   // What is to be checked of a table's own constraints; nothing where nothing can be broken.

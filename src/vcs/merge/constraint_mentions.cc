@@ -48,6 +48,16 @@ ConstraintMentions ReadConstraintMentions(std::string_view sql) {
   return mentions;
 }
 
+std::set<std::string> ReferencedTables(std::string_view sql) {
+  std::set<std::string> parents;
+  bool is_next = false;
+  while (const auto token = TakeSqlToken(sql)) {
+    if (is_next && token->IsName()) parents.insert(FoldAsciiCase(token->Name()));
+    is_next = token->IsWord("references");
+  }
+  return parents;
+}
+
 bool KnowsUniques(std::string_view sql, std::string_view other) {
   return HasPartsOf(sql, other, &ConstraintMentions::unique) && DefinesColumnsAlike(sql, other);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +17,9 @@ struct ConstraintMentions {
   bool references = false;
 };
 ConstraintMentions ReadConstraintMentions(std::string_view sql);
+
+/// Folded names of the tables that a table's foreign keys refer to.
+std::set<std::string> ReferencedTables(std::string_view sql);
 
 /// Whether every UNIQUE of a table's text is in the other text too, and every column that both have
 /// is defined alike: else rows that satisfy the one may not satisfy the other.

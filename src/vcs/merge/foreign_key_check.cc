@@ -9,7 +9,6 @@
 
 #include "engine/tree_cursor.h"
 #include "vcs/ascii_case.h"
-#include "vcs/merge/constraint_mentions.h"
 #include "vcs/merge/scratch_table.h"
 #include "vcs/merge/table_outcome.h"
 
@@ -19,22 +18,19 @@ namespace {
 class ForeignKeyChecker {
  public:
   ForeignKeyChecker(const RowMergeContext& context, const std::vector<CatalogEntry>& catalog,
-                    const std::vector<MergedTable>& tables, Database& db, MergedTable& child)
+                    const std::vector<MergedTable>& tables, ForeignKeysAre keys_are, Database& db,
+                    MergedTable& child)
       : context_(context),
         nodes_(context.nodes),
         catalog_(catalog),
         tables_(tables),
+        keys_are_(keys_are),
         db_(db),
         child_(child),
         rows_(context, db, InfoOf(child)),
         outcome_(context, child) {}
 
   void Run() {
-    const std::string& sql = child_.object.entry.object.sql;
-    const auto knows = [&](const std::optional<CatalogEntry>& side) {
-      return !side || KnowsForeignKeys(sql, side->object.sql);
-    };
-    const bool is_new = !knows(child_.object.ours) || !knows(child_.object.theirs);
     size_t number = 0;
     for (const ForeignKey& key : rows_.ReadForeignKeys()) {
       const MergedTable* merged = FindMerged(key.parent);
@@ -42,7 +38,7 @@ class ForeignKeyChecker {
       if (parent == nullptr) continue;
       const std::vector<std::string> columns = ParentColumns(key, *parent);
       if (columns.size() != key.columns.size()) continue;  // SQLite calls that a mismatch
-      if (is_new) {
+      if (keys_are_ == ForeignKeysAre::kNewToASide) {
         CheckAgainst(key, columns, *parent, nullptr, number++);
       } else if (merged != nullptr && LosesKeys(*merged, columns)) {
         CheckAgainst(key, columns, *parent, merged, number++);
@@ -249,6 +245,7 @@ class ForeignKeyChecker {
   NodeReader& nodes_;
   const std::vector<CatalogEntry>& catalog_;
   const std::vector<MergedTable>& tables_;
+  const ForeignKeysAre keys_are_;
   Database& db_;
   MergedTable& child_;
   ScratchTable rows_;
@@ -260,8 +257,9 @@ class ForeignKeyChecker {
 }  // namespace
 
 void CheckForeignKeys(const RowMergeContext& context, const std::vector<CatalogEntry>& catalog,
-                      const std::vector<MergedTable>& tables, Database& db, MergedTable& child) {
-  ForeignKeyChecker(context, catalog, tables, db, child).Run();
+                      const std::vector<MergedTable>& tables, ForeignKeysAre keys_are, Database& db,
+                      MergedTable& child) {
+  ForeignKeyChecker(context, catalog, tables, keys_are, db, child).Run();
 }
 
 }  // namespace pvc

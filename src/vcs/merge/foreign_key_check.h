@@ -7,6 +7,9 @@
 
 namespace pvc {
 
+/// Whether both sides knew the foreign keys of a table.
+enum class ForeignKeysAre { kKnown, kNewToASide };
+
 /// Finds rows of a merged table whose foreign keys point at rows that the other side removed or,
 /// where a side did not know the foreign key, at rows that are not there. They become conflicts and
 /// stay.
@@ -16,6 +19,7 @@ namespace pvc {
 /// Throws:   kCorrupt, kIo.
 /// Cost:     O(changes of the table and of those it refers to); O(rows) of these for a new key.
 void CheckForeignKeys(const RowMergeContext& context, const std::vector<CatalogEntry>& catalog,
-                      const std::vector<MergedTable>& tables, Database& db, MergedTable& child);
+                      const std::vector<MergedTable>& tables, ForeignKeysAre keys_are, Database& db,
+                      MergedTable& child);
 
 }  // namespace pvc

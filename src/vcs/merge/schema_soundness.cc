@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "sqlite/sql_tokens.h"
 #include "vcs/ascii_case.h"
+#include "vcs/merge/constraint_mentions.h"
 #include "vcs/merge/schema_check.h"
 
 namespace pvc {
@@ -22,19 +23,9 @@ struct Problem {
   std::optional<MergeSide> owner = {};  // the side whose object it is, where that was found
 };
 
-// Folded names of the tables that a table's foreign keys refer to.
-std::set<std::string> ParentsIn(std::string_view sql) {
-  std::set<std::string> parents;
-  bool is_next = false;
-  while (const auto token = TakeSqlToken(sql)) {
-    if (is_next && token->IsName()) parents.insert(FoldAsciiCase(token->Name()));
-    is_next = token->IsWord("references");
-  }
-  return parents;
-}
-
 std::set<std::string> ReferencesOf(const SchemaObject& object) {
-  return object.kind == SchemaObjectKind::kTable ? ParentsIn(object.sql) : NamesIn(object.sql);
+  return object.kind == SchemaObjectKind::kTable ? ReferencedTables(object.sql)
+                                                 : NamesIn(object.sql);
 }
 
 class SoundSchema {

@@ -285,18 +285,24 @@ CommitId RequireHead(Repository& repository) {
 
 }  // namespace
 
-std::vector<CommitId> CommitsToRebase(Repository& repository, const CommitId& upstream,
-                                      const CommitId& branch) {
+std::vector<CommitId> CommitsInOrder(Repository& repository, const std::vector<CommitId>& from,
+                                     const std::vector<CommitId>& without) {
   LogOptions options;
-  options.from = {branch};
-  options.without = {upstream};
+  options.from = from;
+  options.without = without;
   options.order = LogOrder::kLines;
   LogWalk walk(repository, options);
   std::vector<CommitId> commits;
-  while (const auto step = walk.Next()) {
-    if (step->commit.parents.size() < 2) commits.push_back(step->id);
-  }
+  while (const auto step = walk.Next()) commits.push_back(step->id);
   std::reverse(commits.begin(), commits.end());
+  return commits;
+}
+
+std::vector<CommitId> CommitsToRebase(Repository& repository, const CommitId& upstream,
+                                      const CommitId& branch) {
+  std::vector<CommitId> commits = CommitsInOrder(repository, {branch}, {upstream});
+  std::erase_if(commits,
+                [&](const CommitId& id) { return repository.GetCommit(id).parents.size() > 1; });
   return commits;
 }
 

@@ -21,9 +21,7 @@ struct SequenceRequest {
   uint32_t mainline = 0;
   FavoredSide favor = FavoredSide::kNone;
   bool no_commit = false;  ///< leaves all of it uncommitted; a single commit only
-  /// kRebase: where the commits go, and as what it was typed.
-  CommitId onto;
-  std::string onto_name;
+  CommitId onto;           ///< kRebase: where the commits go
 };
 
 struct SequenceResult {
@@ -67,6 +65,11 @@ SequenceResult SkipUnfinished(Repository& repository, PendingKind kind, const Ac
 /// overwritten; undo brings them back.   Throws: kNotFound; what WorkingTransaction throws.
 CheckoutResult AbortUnfinished(Repository& repository, PendingKind kind, const Actor& actor,
                                const CheckoutOptions& options);
+
+/// Commits of a range, oldest first: those that one of `from` is or comes after, without those of
+/// `without` and before.   Throws: kCorrupt, kIo.
+std::vector<CommitId> CommitsInOrder(Repository& repository, const std::vector<CommitId>& from,
+                                     const std::vector<CommitId>& without);
 
 /// The commits of a rebase of `branch` onto what is above `upstream`: those that upstream does not
 /// have, oldest first, without merge commits.   Throws: kCorrupt, kIo.

@@ -220,7 +220,6 @@ TEST_P(RandomSequence, RebaseIsReplayingTheBranchAndMovesIt) {
   SequenceRequest request = SequenceOf(PendingKind::kRebase, {});
   request.commits = CommitsToRebase(*repository_, onto, start.commit);
   request.onto = onto;
-  request.onto_name = "main";
   EXPECT_EQ(request.commits.size(), commits_.size());
   if (onto == repository_->GetCommit(request.commits[0]).parents[0]) {
     EXPECT_EQ(RunSequence(*repository_, request, {}).outcome, SequenceResult::Outcome::kUpToDate);
