@@ -44,9 +44,10 @@ enum class LockKind {
 };
 
 enum class OpenMode {
-  kRead,       ///< must exist
-  kCreateNew,  ///< must not exist (O_EXCL); read and write
-  kReadWrite,  ///< created when missing; not truncated
+  kRead,           ///< must exist
+  kCreateNew,      ///< must not exist (O_EXCL); read and write
+  kCreatePrivate,  ///< the same, and no other user may open it
+  kReadWrite,      ///< created when missing; not truncated
 };
 
 enum class FileType { kRegular, kDirectory, kOther };
@@ -72,7 +73,7 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
 
-  /// Throws: kNotFound (kRead, no such file), kExists (kCreateNew), kIo.
+  /// Throws: kNotFound (kRead, no such file), kExists (kCreateNew, kCreatePrivate), kIo.
   virtual std::unique_ptr<File> Open(const std::string& path, OpenMode mode) = 0;
   /// Returns: nothing when there is no such file. Does not follow a final symbolic link.
   virtual std::optional<FileInfo> Stat(const std::string& path) = 0;

@@ -53,17 +53,21 @@ class Descriptor {
   int fd_;
 };
 
-Descriptor OpenDescriptor(std::string_view action, const std::string& path, int flags) {
-  constexpr mode_t kMode = 0666;
-  const int fd = Retried([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY, kMode); });
+constexpr mode_t kMode = 0666;
+constexpr mode_t kPrivateMode = 0600;
+
+Descriptor OpenDescriptor(std::string_view action, const std::string& path, int flags,
+                          mode_t mode = kMode) {
+  const int fd = Retried([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY, mode); });
   if (fd < 0) ThrowErrno(action, path, errno);
   return Descriptor(fd);
 }
 
 // O_NONBLOCK and the check keep a pipe or device that somebody put in a repository from blocking
 // us. It means nothing for regular files.
-Descriptor OpenRegular(std::string_view action, const std::string& path, int flags) {
-  Descriptor fd = OpenDescriptor(action, path, flags | O_NONBLOCK);
+Descriptor OpenRegular(std::string_view action, const std::string& path, int flags,
+                       mode_t mode = kMode) {
+  Descriptor fd = OpenDescriptor(action, path, flags | O_NONBLOCK, mode);
   struct stat info;
   if (::fstat(fd.get(), &info) < 0) ThrowErrno(action, path, errno);
   if (S_ISDIR(info.st_mode)) ThrowErrno(action, path, EISDIR);
@@ -163,11 +167,14 @@ class DirectoryStream {
 class PosixFileSystem final : public FileSystem {
  public:
   std::unique_ptr<File> Open(const std::string& path, OpenMode mode) override {
+    const bool is_private = mode == OpenMode::kCreatePrivate;
+    const bool creates = mode == OpenMode::kCreateNew || is_private;
     int flags = O_RDONLY;
-    if (mode == OpenMode::kCreateNew) flags = O_RDWR | O_CREAT | O_EXCL;
+    if (creates) flags = O_RDWR | O_CREAT | O_EXCL;
     if (mode == OpenMode::kReadWrite) flags = O_RDWR | O_CREAT;
-    const std::string_view action = mode == OpenMode::kCreateNew ? "create" : "open";
-    return std::make_unique<PosixFile>(OpenRegular(action, path, flags), path);
+    return std::make_unique<PosixFile>(
+        OpenRegular(creates ? "create" : "open", path, flags, is_private ? kPrivateMode : kMode),
+        path);
   }
 
   std::optional<FileInfo> Stat(const std::string& path) override {

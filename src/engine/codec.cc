@@ -102,7 +102,11 @@ Bytes Decompressor::Decompress(Codec codec, ByteView stored, uint32_t raw_bytes,
 
   Bytes raw(raw_bytes, '\0');
   size_t size = 0;
-  if (codec == Codec::kZstdDictionary) {
+  // Begun so, a base would be taken for a dictionary where it is to be a prefix.
+  const bool looks_like_dictionary =
+      reference.size() >= sizeof(uint32_t) && LoadU32(reference.data()) == ZSTD_MAGIC_DICTIONARY;
+  if (codec == Codec::kZstdDictionary || (codec == Codec::kZstdDelta && !looks_like_dictionary)) {
+    // Of a prefix, too: without the objects that zstd makes for one it refers to.
     size = ZSTD_decompress_usingDict(context_.get(), raw.data(), raw.size(), stored.data(),
                                      stored.size(), reference.data(), reference.size());
   } else {

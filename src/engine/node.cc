@@ -19,12 +19,13 @@ constexpr uint64_t kMax32 = std::numeric_limits<uint32_t>::max();
 
 }  // namespace
 
-std::shared_ptr<const Node> Node::Parse(Bytes bytes, std::string_view subject) {
+std::shared_ptr<const Node> Node::Parse(std::shared_ptr<const Bytes> bytes,
+                                        std::string_view subject) {
   struct MakeSharedNode : Node {};
   auto node = std::make_shared<MakeSharedNode>();
   node->bytes_ = std::move(bytes);
 
-  Decoder in(node->bytes_, subject);
+  Decoder in(*node->bytes_, subject);
   node->level_ = in.ReadU8();
   if (node->level_ > kMaxNodeLevel) in.Fail("node level over the limit");
   node->width_ = in.ReadU8();

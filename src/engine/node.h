@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -35,14 +36,18 @@ inline constexpr uint64_t kMaxTreeRows = 1ULL << 48;
 /// docs/format.md#node
 class Node {
  public:
-  /// Checks everything but the id and takes the bytes over.
+  /// Checks everything but the id.
   /// Throws: kCorrupt, naming `subject`.   Cost: one pass over the keys.
-  static std::shared_ptr<const Node> Parse(Bytes bytes, std::string_view subject);
+  static std::shared_ptr<const Node> Parse(std::shared_ptr<const Bytes> bytes,
+                                           std::string_view subject);
+  static std::shared_ptr<const Node> Parse(Bytes bytes, std::string_view subject) {
+    return Parse(std::make_shared<const Bytes>(std::move(bytes)), subject);
+  }
 
   uint8_t level() const { return level_; }
   bool is_leaf() const { return level_ == 0; }
   size_t count() const { return count_; }
-  ByteView bytes() const { return bytes_; }
+  ByteView bytes() const { return *bytes_; }
 
   ByteView key(size_t i) const {
     if (key_length_ != kVariable) return {keys_ + i * key_length_, key_length_};
@@ -94,7 +99,7 @@ class Node {
     return width_ == 2 ? LoadU16(value_ends_ + 2 * i) : LoadU32(value_ends_ + 4 * i);
   }
 
-  Bytes bytes_;
+  std::shared_ptr<const Bytes> bytes_;
   uint8_t level_ = 0;
   uint8_t width_ = 0;
   uint16_t key_length_ = 0;

@@ -2,10 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/assert.h"
 #include "base/error.h"
 
 namespace pvc {
+namespace {
+
+/// As many as the cache holds, and some more: 32 KiB.
+constexpr size_t kRememberedLeaves = 4096;
+
+}  // namespace
 
 NodeReader::NodeReader(ObjectSource& source, size_t cache_bytes)
     : source_(source), cache_bytes_(cache_bytes) {}
@@ -20,10 +28,11 @@ std::shared_ptr<const Node> NodeReader::Load(const ObjectId& id, Keep keep) {
     }
     ++statistics_.miss_count;
   }
-  auto node = Node::Parse(source_.ReadObject(ObjectType::kNode, id), "node " + id.Short());
+  auto node = Node::Parse(source_.ReadShared(ObjectType::kNode, id), "node " + id.Short());
   if (keep == Keep::kNo) return node;
   const std::lock_guard lock(mutex_);
   if (node->bytes().size() > cache_bytes_ || by_id_.contains(id)) return node;
+  if (node->is_leaf() && !WasReadBefore(id)) return node;
   recent_.push_front({id, node});
   by_id_.emplace(id, recent_.begin());
   held_bytes_ += node->bytes().size();
@@ -33,6 +42,13 @@ std::shared_ptr<const Node> NodeReader::Load(const ObjectId& id, Keep keep) {
     recent_.pop_back();
   }
   return node;
+}
+
+// Requires: the lock.   Returns: true also, seldom, for a leaf that is read for the first time.
+bool NodeReader::WasReadBefore(const ObjectId& id) {
+  if (read_leaves_.empty()) read_leaves_.resize(kRememberedLeaves);
+  const uint64_t beginning = LoadU64(id.View().data());
+  return std::exchange(read_leaves_[beginning % kRememberedLeaves], beginning) == beginning;
 }
 
 std::shared_ptr<const Node> NodeReader::LoadRoot(const Tree& tree) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 #include "engine/node.h"
 #include "engine/object_io.h"
@@ -15,7 +16,8 @@ namespace pvc {
 /// Default bound of the node cache, in bytes of node.
 inline constexpr size_t kDefaultCacheBytes = 32U << 20;
 
-/// Reads and checks nodes, keeping the last used ones in memory up to a bound.
+/// Reads and checks nodes, keeping the last used ones in memory up to a bound. Leaves are kept from
+/// the second time on: what looks up scattered rows once would fill memory that it never uses.
 ///
 /// Thread-safe.   Lifetime: the source outlives the reader; nodes outlive both.
 class NodeReader {
@@ -53,6 +55,7 @@ class NodeReader {
 
   std::shared_ptr<const Node> Load(const ObjectId& id, Keep keep);
   std::shared_ptr<const Node> LoadChild(const Node& parent, size_t i, Keep keep);
+  bool WasReadBefore(const ObjectId& id);
 
   ObjectSource& source_;
   const size_t cache_bytes_;
@@ -60,6 +63,7 @@ class NodeReader {
   std::list<CacheEntry> recent_;  // most recently used first
   std::unordered_map<ObjectId, std::list<CacheEntry>::iterator> by_id_;
   size_t held_bytes_ = 0;
+  std::vector<uint64_t> read_leaves_;  // beginnings of ids, each in the slot that it chooses
   Statistics statistics_;
 };
 

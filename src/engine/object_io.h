@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 #include "engine/object.h"
@@ -15,6 +16,10 @@ class ObjectSource {
   /// Returns the object's canonical bytes.
   /// Throws: kCorrupt when it is missing or fails a check; kIo.   Thread-safe.
   virtual Bytes ReadObject(ObjectType type, const ObjectId& id) = 0;
+  /// The same without a copy where the source holds the bytes itself.
+  virtual std::shared_ptr<const Bytes> ReadShared(ObjectType type, const ObjectId& id) {
+    return std::make_shared<const Bytes>(ReadObject(type, id));
+  }
 };
 
 /// Takes objects to be stored. Submitting and learning the id are two steps, so that an

@@ -94,7 +94,11 @@ HashKind ObjectStore::hash_kind() const { return impl_->hash_kind(); }
 void ObjectStore::Refresh() { impl_->Refresh(); }
 bool ObjectStore::Contains(const ObjectId& id) { return impl_->Contains(id); }
 
-Bytes ObjectStore::ReadObject(ObjectType type, const ObjectId& id) {
+Bytes ObjectStore::ReadObject(ObjectType type, const ObjectId& id) { return *ReadShared(type, id); }
+
+std::shared_ptr<const Bytes> ObjectStore::ReadShared(ObjectType type, const ObjectId& id) {
+  const RecentObjects::Object known = impl_->recent().Find(id);
+  if (known.bytes != nullptr && known.type == type) return known.bytes;
   auto record = impl_->FindRecord(id, kAnyDepth);
   if (!record && impl_->Refresh()) record = impl_->FindRecord(id, kAnyDepth);
   if (!record) {

@@ -55,6 +55,7 @@ class WriteBatch : public ObjectSink, public ObjectSource {
   ObjectId Wait(Ticket ticket) override;
   /// Finds objects of this batch first, then the store's.
   Bytes ReadObject(ObjectType type, const ObjectId& id) override;
+  std::shared_ptr<const Bytes> ReadShared(ObjectType type, const ObjectId& id) override;
 
   /// Makes everything submitted durable and, under the lock, replaces the current operation by
   /// `next` if it still is `expected`. Steps and their order: docs/format.md#writing.
@@ -98,6 +99,7 @@ class ObjectStore : public ObjectSource {
   /// Checks the record's checksum, type and length; not the id (fsck and deduplication do).
   /// A pack that a writer replaced meanwhile is looked for once more after Refresh().
   Bytes ReadObject(ObjectType type, const ObjectId& id) override;
+  std::shared_ptr<const Bytes> ReadShared(ObjectType type, const ObjectId& id) override;
   bool Contains(const ObjectId& id);
   /// Ids that begin with the hex digits given, at most `limit` of them, sorted, with their types.
   struct Found {

@@ -29,28 +29,37 @@ Bytes ReadDictionary(RecordSource& source, Decompressor& decompressor, const Rec
                                  {});
 }
 
-Bytes ResolveChain(RecordSource& source, Decompressor& decompressor, StoredRecord record,
-                   const RecentObjects* recent) {
+struct Link {
+  ObjectId id;
+  StoredRecord record;
+};
+
+std::shared_ptr<const Bytes> ResolveChain(RecordSource& source, Decompressor& decompressor,
+                                          const ObjectId& id, StoredRecord record,
+                                          RecentObjects* recent) {
   // From the object asked for down to the first that is no delta; depth falls with each step.
-  std::vector<StoredRecord> chain;
-  chain.push_back(std::move(record));
+  std::vector<Link> chain;
+  chain.push_back({id, std::move(record)});
   std::shared_ptr<const Bytes> base;
-  while (chain.back().header.codec == Codec::kZstdDelta) {
-    const RecordHeader& header = chain.back().header;
-    if (recent != nullptr && (base = recent->Find(header.base)) != nullptr) break;
-    chain.push_back(FindBase(source, header, header.depth));
+  while (chain.back().record.header.codec == Codec::kZstdDelta) {
+    const RecordHeader header = chain.back().record.header;
+    if (recent != nullptr && (base = recent->Find(header.base).bytes) != nullptr) break;
+    chain.push_back({header.base, FindBase(source, header, header.depth)});
   }
-  Bytes bytes;
-  if (chain.back().header.codec == Codec::kZstdDictionary) {
-    bytes = ReadDictionary(source, decompressor, chain.back().header);
+  Bytes dictionary;
+  if (chain.back().record.header.codec == Codec::kZstdDictionary) {
+    dictionary = ReadDictionary(source, decompressor, chain.back().record.header);
   }
-  for (; !chain.empty(); chain.pop_back()) {
-    const RecordHeader& header = chain.back().header;
-    bytes = decompressor.Decompress(header.codec, chain.back().payload(), header.raw_bytes,
-                                    base != nullptr ? *base : bytes);
-    base = nullptr;
+  while (true) {
+    const Link link = std::move(chain.back());
+    chain.pop_back();
+    const RecordHeader& header = link.record.header;
+    base = std::make_shared<const Bytes>(
+        decompressor.Decompress(header.codec, link.record.payload(), header.raw_bytes,
+                                base != nullptr ? *base : dictionary));
+    if (recent != nullptr) recent->Insert(link.id, {header.type, base});
+    if (chain.empty()) return base;
   }
-  return bytes;
 }
 
 }  // namespace
@@ -62,8 +71,7 @@ ResolvedObject ResolveRecord(RecordSource& source, DecompressorPool& pool, const
   object.depth = record.header.depth;
   try {
     DecompressorPool::Lease decompressor(pool);
-    object.bytes = ResolveChain(source, *decompressor, std::move(record), recent);
-    if (recent != nullptr) recent->Insert(id, object.bytes);
+    object.bytes = ResolveChain(source, *decompressor, id, std::move(record), recent);
   } catch (Error& error) {
     if (error.kind() == ErrorKind::kCorrupt) {
       error.AddContext(fmt::format("object {}", id.Short()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "engine/pack_reader.h"
@@ -24,15 +25,16 @@ inline constexpr unsigned kAnyDepth = kMaxDeltaDepth + 1U;
 struct ResolvedObject {
   ObjectType type = ObjectType::kNode;
   uint8_t depth = 0;
-  Bytes bytes;
+  std::shared_ptr<const Bytes> bytes;
 };
 
 /// Turns a record into its object, fetching the dictionary or the chain of delta bases from
 /// `source`.
 ///
-/// `recent`: where bases are looked for before they are read, and where the object is left for
-/// those that lean on it; null where every byte is to be read from disk. Throws: kCorrupt naming
-/// the object. Cost:   at most kMaxDeltaDepth further records, all in memory at once.
+/// `recent`: where bases are looked for before they are read, and where the object and its bases
+/// are left; null where every byte is to be read from disk.
+/// Throws: kCorrupt naming the object.
+/// Cost:   at most kMaxDeltaDepth further records, all in memory at once.
 ResolvedObject ResolveRecord(RecordSource& source, DecompressorPool& pool, const ObjectId& id,
                              StoredRecord record, RecentObjects* recent);
 

@@ -109,7 +109,7 @@ class StoreChecker {
     try {
       object = ResolveRecord(store_, store_.decompressors(), entry.id, pack.ReadRecord(entry),
                              /*recent=*/nullptr);
-      if (ComputeObjectId(store_.hash_kind(), object.type, object.bytes) != entry.id) {
+      if (ComputeObjectId(store_.hash_kind(), object.type, *object.bytes) != entry.id) {
         throw Error(ErrorKind::kCorrupt,
                     fmt::format("object {}: its bytes have another id", entry.id.Short()));
       }
@@ -121,7 +121,7 @@ class StoreChecker {
       return;
     }
     ++summary_.object_count;
-    observer_.OnObject(object.type, entry.id, object.bytes);
+    observer_.OnObject(object.type, entry.id, *object.bytes);
   }
 
   ObjectStore::Impl& store_;

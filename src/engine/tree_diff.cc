@@ -1,5 +1,7 @@
 #include "engine/tree_diff.h"
 
+#include <tuple>
+
 #include "base/assert.h"
 
 namespace pvc {
@@ -25,16 +27,11 @@ void TreeDiff::Side::Advance() {
 }
 
 void TreeDiff::Side::SkipTo(ByteView low) {
-  while (!path_.empty()) {
-    Frame& top = path_.back();
-    top.index = top.node->LowerBound(low);
-    if (top.index == top.node->count()) {  // only at the root
-      path_.clear();
-      return;
-    }
-    if (top.node->is_leaf()) return;
-    Descend();
-  }
+  if (AtEnd()) return;
+  Frame& top = path_.back();
+  top.index = top.node->LowerBound(low);
+  // Only at the root: a child's last key is its parent's.
+  if (top.index == top.node->count()) path_.clear();
 }
 
 TreeDiff::TreeDiff(NodeReader& before_reader, const Tree& before, NodeReader& after_reader,
@@ -47,8 +44,25 @@ void TreeDiff::SetRange(Bytes low, Bytes high) {
   high_ = std::move(high);
 }
 
+// Brings both sides to their first entry in the range, or behind a subtree that both have there.
+void TreeDiff::GoToLow() {
+  before_.SkipTo(low_);
+  after_.SkipTo(low_);
+  while (!before_.AtEntry() || !after_.AtEntry()) {
+    const int before_level = before_.AtEnd() ? 0 : before_.level();
+    const int after_level = after_.AtEnd() ? 0 : after_.level();
+    if (before_level == after_level && before_.child_id() == after_.child_id()) return;
+    for (auto [side, level, other] : {std::tuple(&before_, before_level, after_level),
+                                      std::tuple(&after_, after_level, before_level)}) {
+      if (level == 0 || level < other) continue;
+      side->Descend();
+      side->SkipTo(low_);
+    }
+  }
+}
+
 // Brings both sides to leaf entries, stepping over subtrees with equal ids. Returns false at the
-// end of both.
+// end of both, and behind the range.
 bool TreeDiff::SkipEqualSubtrees() {
   while (true) {
     if (before_.AtEnd() && after_.AtEnd()) return false;
@@ -62,9 +76,11 @@ bool TreeDiff::SkipEqualSubtrees() {
     const uint8_t after_level = after_.level();
     if (before_level == 0 && after_level == 0) {
       if (before_.key() != after_.key() || before_.value() != after_.value()) return true;
+      if (IsPastHigh(before_.key())) return false;
       before_.Advance();
       after_.Advance();
     } else if (before_level == after_level && before_.child_id() == after_.child_id()) {
+      if (IsPastHigh(before_.key())) return false;
       before_.Advance();
       after_.Advance();
     } else {
@@ -80,10 +96,7 @@ bool TreeDiff::Next(TreeChange& change) {
     started_ = true;
     before_.Start();
     after_.Start();
-    if (!low_.empty()) {
-      before_.SkipTo(low_);
-      after_.SkipTo(low_);
-    }
+    if (!low_.empty()) GoToLow();
   }
   if (advance_before_) before_.Advance();
   if (advance_after_) after_.Advance();
@@ -100,7 +113,7 @@ bool TreeDiff::Next(TreeChange& change) {
   change.after.reset();
   if (advance_before_) change.before = before_.value();
   if (advance_after_) change.after = after_.value();
-  if (!high_.empty() && change.key >= high_) {
+  if (IsPastHigh(change.key)) {
     advance_before_ = advance_after_ = false;
     is_equal_ = true;
     return false;

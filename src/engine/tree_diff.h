@@ -19,7 +19,8 @@ struct TreeChange {
 /// Streams the keys at which two trees differ, in key order, reading only subtrees that differ.
 ///
 /// Lifetime: the readers outlive it.   Throws: kCorrupt, kIo.
-/// Cost: O(changes * height) node reads; memory O(height).
+/// Cost: O(changes * height) node reads, and as many for a range, fewer where both trees share the
+///       way to it; memory O(height).
 class TreeDiff {
  public:
   TreeDiff(NodeReader& before_reader, const Tree& before, NodeReader& after_reader,
@@ -51,7 +52,8 @@ class TreeDiff {
     ByteView child_id() const { return path_.back().node->child_id_view(path_.back().index); }
     void Descend();
     void Advance();
-    // Leaves out what is below `low`.
+    bool AtEntry() const { return AtEnd() || level() == 0; }
+    // Leaves out what the top frame has below `low`.
     void SkipTo(ByteView low);
 
    private:
@@ -60,7 +62,9 @@ class TreeDiff {
     std::vector<Frame> path_;
   };
 
+  void GoToLow();
   bool SkipEqualSubtrees();
+  bool IsPastHigh(ByteView key) const { return !high_.empty() && key >= high_; }
 
   Side before_;
   Side after_;

@@ -198,7 +198,7 @@ Tree FinishTree(NodeReader& reader, ObjectSink& sink, uint8_t level, std::vector
   }
   Tree tree{nodes.front().id, nodes.front().rows, level};
   while (tree.root_level > 0) {
-    const auto node = Node::Parse(reader.source().ReadObject(ObjectType::kNode, tree.root),
+    const auto node = Node::Parse(reader.source().ReadShared(ObjectType::kNode, tree.root),
                                   "node " + tree.root.Short());
     if (node->count() > 1) break;
     tree.root = node->child_id(0);

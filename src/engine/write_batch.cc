@@ -50,7 +50,7 @@ ObjectSink::Ticket WriteBatch::Impl::Submit(ObjectType type, Bytes bytes, const 
   return pipeline_->Submit(type, std::move(bytes), similar);
 }
 
-Bytes WriteBatch::Impl::ReadObject(ObjectType type, const ObjectId& id) {
+std::shared_ptr<const Bytes> WriteBatch::Impl::ReadShared(ObjectType type, const ObjectId& id) {
   auto record = FindRecord(id, kAnyDepth);
   if (!record) {
     // An object just submitted may still be on its way to the pack.
@@ -117,7 +117,7 @@ bool WriteBatch::Impl::IsStored(const PipelineJob& job) {
   if (!record) return false;
   const ResolvedObject copy =
       ResolveRecord(store_, store_.decompressors(), job.id, std::move(*record), &store_.recent());
-  if (copy.type != job.type || copy.bytes != job.bytes) {
+  if (copy.type != job.type || *copy.bytes != job.bytes) {
     throw Error(ErrorKind::kCorrupt, fmt::format("object {} in the repository is not what its id "
                                                  "says",
                                                  job.id.Hex()))
@@ -163,7 +163,7 @@ void WriteBatch::Impl::EncodeZstd(PipelineJob& job, Compressor& compressor) {
     header.codec = Codec::kZstdDelta;
     header.depth = static_cast<uint8_t>(base->depth + 1);
     header.base = job.similar;
-    const ByteView delta = compressor.CompressDelta(job.bytes, base->bytes);
+    const ByteView delta = compressor.CompressDelta(job.bytes, *base->bytes);
     delta_bytes = delta.size();
     // Worth it against any plain form that could still be much smaller than the raw bytes.
     if (IsDeltaWorthIt(delta_bytes, job.bytes.size())) {

@@ -24,7 +24,7 @@ class WriteBatch::Impl final : public PipelineStages, public RecordSource {
 
   Ticket Submit(ObjectType type, Bytes bytes, const ObjectId& similar);
   ObjectId Wait(Ticket ticket) { return pipeline_->Wait(ticket); }
-  Bytes ReadObject(ObjectType type, const ObjectId& id);
+  std::shared_ptr<const Bytes> ReadShared(ObjectType type, const ObjectId& id);
   bool Publish(const ObjectId& expected, const ObjectId& next);
   const WriteStatistics& statistics();
 

@@ -267,7 +267,10 @@ ObjectSink::Ticket WriteBatch::Submit(ObjectType type, Bytes bytes, const Object
 }
 ObjectId WriteBatch::Wait(Ticket ticket) { return impl_->Wait(ticket); }
 Bytes WriteBatch::ReadObject(ObjectType type, const ObjectId& id) {
-  return impl_->ReadObject(type, id);
+  return *impl_->ReadShared(type, id);
+}
+std::shared_ptr<const Bytes> WriteBatch::ReadShared(ObjectType type, const ObjectId& id) {
+  return impl_->ReadShared(type, id);
 }
 bool WriteBatch::Publish(const ObjectId& expected, const ObjectId& next) {
   return impl_->Publish(expected, next);

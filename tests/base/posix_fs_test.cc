@@ -55,6 +55,19 @@ class PosixFs : public ::testing::Test {
   std::string folder_;
 };
 
+TEST_F(PosixFs, PrivateFileIsItsOwnersAlone) {
+  fs_->Open(Path("a"), OpenMode::kCreatePrivate)->WriteAt(0, "secret");
+  struct stat info {};
+  ASSERT_EQ(::stat(Path("a").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0600U);
+  try {
+    fs_->Open(Path("a"), OpenMode::kCreatePrivate);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kExists);
+  }
+}
+
 TEST_F(PosixFs, SharedLocksGoTogetherAndExcludeAnExclusiveOne) {
   const std::string path = Path("lock");
   const auto one = fs_->TryLock(path, LockKind::kShared);

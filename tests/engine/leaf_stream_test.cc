@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "base/error.h"
 #include "engine/level_cursor.h"
 #include "tests/engine/tree_model.h"
@@ -39,6 +42,43 @@ TEST(LeafStream, MayBeLeftInTheMiddle) {
   const Tree tree = BulkLoad(objects, NumberedModel(100000));
   LeafStream stream(reader, tree);
   EXPECT_NE(stream.Next(), nullptr);
+}
+
+TEST(LeafStream, BeginsAtTheLeafOfAKey) {
+  MemoryObjects objects;
+  NodeReader reader(objects);
+  const Tree tree = BulkLoad(objects, NumberedModel(60000));
+  for (const uint64_t first : {0, 1, 30000, 59999, 70000}) {
+    LevelCursor cursor(reader, tree, 0);
+    cursor.Seek(IntegerKey(first));
+    LeafStream stream(reader, tree, IntegerKey(first));
+    do {
+      const auto leaf = stream.Next();
+      ASSERT_NE(leaf, nullptr);
+      EXPECT_EQ(leaf->bytes(), cursor.node().bytes());
+    } while (cursor.Next());
+    EXPECT_EQ(stream.Next(), nullptr);
+  }
+}
+
+TEST(LeafStream, DoesNotRunFarAheadOfItsUser) {
+  MemoryObjects objects;
+  const Tree tree = BulkLoad(objects, NumberedModel(200000));
+  NodeReader reader(objects);
+  objects.ResetCounts();
+  LeafStream stream(reader, tree);
+  const size_t leaf_bytes = stream.Next()->bytes().size();
+  EXPECT_GT(leaf_bytes, 4096U);
+  uint64_t before = 0;
+  while (before != objects.read_count()) {
+    before = objects.read_count();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  // Leaves differ in size; without a limit there would be 900 of them.
+  EXPECT_LT(before, 2 * LeafStream::kAheadBytes / (16U << 10));
+  uint64_t count = 1;
+  while (stream.Next()) ++count;
+  EXPECT_GT(count, 800U);
 }
 
 TEST(LeafStream, ReportsAMissingLeafAfterThoseBeforeIt) {

@@ -114,10 +114,27 @@ TEST(NodeReader, CacheStaysWithinItsBound) {
   ReadAll(small, tree);
   EXPECT_EQ(small.statistics().hit_count, 0U);
   NodeReader large(objects);
-  ReadAll(large, tree);
+  for (int i = 0; i < 2; ++i) ReadAll(large, tree);
   const auto misses = large.statistics().miss_count;
   ReadAll(large, tree);
   EXPECT_EQ(large.statistics().miss_count, misses);
+}
+
+TEST(NodeReader, LeavesAreKeptFromTheSecondTimeOn) {
+  MemoryObjects objects;
+  Model model;
+  for (uint64_t i = 0; i < 20000; ++i) model[IntegerKey(i)] = Bytes(50, 'v');
+  const Tree tree = BulkLoad(objects, model);
+  NodeReader reader(objects);
+  const auto reads_of_lookup = [&] {
+    objects.ResetCounts();
+    Bytes value;
+    EXPECT_TRUE(Lookup(reader, tree, IntegerKey(7), value));
+    return objects.read_count();
+  };
+  EXPECT_GT(reads_of_lookup(), 1U);
+  EXPECT_EQ(reads_of_lookup(), 1U);
+  EXPECT_EQ(reads_of_lookup(), 0U);
 }
 
 }  // namespace

@@ -206,6 +206,30 @@ TEST_P(TreeProperty, RangedDiffIsTheSliceOfTheWholeDiff) {
   }
 }
 
+TEST(TreeDiffRange, ReadsNoMoreThanTheWayOnWhichTheTreesDiffer) {
+  MemoryObjects objects;
+  Model before;
+  for (uint64_t i = 0; i < 400'000; ++i) before[IntegerKey(i)] = Bytes(40, 'x');
+  Model after = before;
+  after[IntegerKey(7)] = after[IntegerKey(399'990)] = "y";
+  const Tree old_tree = BulkLoad(objects, before);
+  const Tree new_tree = BulkLoad(objects, after);
+  ASSERT_EQ(old_tree.root_level, 2);
+  const auto nodes_read = [&](uint64_t low, uint64_t high) {
+    NodeReader reader(objects);
+    TreeDiff diff(reader, old_tree, reader, new_tree);
+    diff.SetRange(IntegerKey(low), IntegerKey(high));
+    TreeChange change;
+    while (diff.Next(change)) {
+    }
+    return reader.statistics().miss_count;
+  };
+  EXPECT_EQ(nodes_read(200'000, 200'001), 2U);  // both roots
+  EXPECT_EQ(nodes_read(100'000, 300'000), 2U);
+  EXPECT_EQ(nodes_read(7, 8), 6U);
+  EXPECT_LE(nodes_read(3000, 3001), 4U);  // a leaf that is shared, below nodes that are not
+}
+
 TEST_P(TreeProperty, MergeIsTheReferenceMerge) {
   SCOPED_TRACE(seed_);
   std::mt19937_64 random(seed_);

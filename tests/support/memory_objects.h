@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <unordered_map>
 
@@ -46,7 +47,10 @@ class MemoryObjects final : public ObjectSource, public ObjectSink {
   uint64_t read_count() const { return read_count_; }
   uint64_t submitted_count() const { return submitted_count_; }
   uint64_t submitted_bytes() const { return submitted_bytes_; }
-  void ResetCounts() { read_count_ = submitted_count_ = submitted_bytes_ = 0; }
+  void ResetCounts() {
+    read_count_ = 0;
+    submitted_count_ = submitted_bytes_ = 0;
+  }
 
   struct Object {
     ObjectType type;
@@ -59,7 +63,7 @@ class MemoryObjects final : public ObjectSource, public ObjectSink {
   std::unordered_map<ObjectId, Object> objects_;
   std::unordered_map<Ticket, ObjectId> ids_;
   Ticket next_ticket_ = 0;
-  uint64_t read_count_ = 0;
+  std::atomic<uint64_t> read_count_ = 0;  // a tree is read by several threads
   uint64_t submitted_count_ = 0;
   uint64_t submitted_bytes_ = 0;
 };

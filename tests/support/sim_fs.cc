@@ -95,11 +95,12 @@ SimFs::SimFs(SimImage image) : base_(std::move(image)), image_(base_) {}
 
 std::unique_ptr<File> SimFs::Open(const std::string& path, OpenMode mode) {
   const std::scoped_lock guard(mutex_);
-  const std::string_view action = mode == OpenMode::kCreateNew ? "create" : "open";
+  const bool creates = mode == OpenMode::kCreateNew || mode == OpenMode::kCreatePrivate;
+  const std::string_view action = creates ? "create" : "open";
   BeginCall(action, path);
   const Place place = Find(action, path);
   SimNodeId node = place.node;
-  if (node != 0 && mode == OpenMode::kCreateNew) ThrowCode(action, path, EEXIST);
+  if (node != 0 && creates) ThrowCode(action, path, EEXIST);
   if (node != 0 && image_.nodes.at(node).is_directory) ThrowCode(action, path, EISDIR);
   if (node == 0 && mode == OpenMode::kRead) ThrowCode(action, path, ENOENT);
   if (mode != OpenMode::kRead && read_only_) ThrowCode(action, path, EROFS);

@@ -37,6 +37,16 @@ TEST(Codec, EveryCodecGivesBackTheBytes) {
   }
 }
 
+TEST(Codec, BaseThatBeginsAsADictionaryDoesIsAPrefix) {
+  Compressor compressor(3);
+  Decompressor decompressor;
+  const Bytes base = "\x37\xA4\x30\xEC" + RandomBytes(5000, 1);
+  const Bytes raw = base + "edit";
+  const Bytes delta(compressor.CompressDelta(raw, base));
+  EXPECT_LT(delta.size(), 500U);
+  EXPECT_EQ(decompressor.Decompress(Codec::kZstdDelta, delta, SizeOf(raw), base), raw);
+}
+
 TEST(Codec, DeltaOfASmallEditIsSmall) {
   Compressor compressor(1);
   for (const size_t size : {size_t{16} << 10, size_t{3} << 20}) {
