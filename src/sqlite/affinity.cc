@@ -120,6 +120,19 @@ bool IsIntegral(double real) {
 
 }  // namespace
 
+Affinity AffinityOfType(std::string_view declared_type) {
+  std::string type(declared_type);
+  for (char& c : type) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  const auto has = [&](std::string_view part) { return type.find(part) != std::string::npos; };
+  if (has("int")) return Affinity::kInteger;
+  if (has("char") || has("clob") || has("text")) return Affinity::kText;
+  if (has("blob") || type.empty()) return Affinity::kBlob;
+  if (has("real") || has("floa") || has("doub")) return Affinity::kReal;
+  return Affinity::kNumeric;
+}
+
 bool AffinityWouldChange(Affinity affinity, const Value& value, TextEncoding encoding) {
   switch (value.storage_class) {
     case StorageClass::kNull:

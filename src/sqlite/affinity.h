@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "sqlite/schema.h"
 #include "sqlite/value.h"
 
@@ -7,6 +9,10 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 namespace pvc {
+
+/// The affinity of a column declared with this type, in a table that is not STRICT.
+/// Source: https://www.sqlite.org/datatype3.html#determination_of_column_affinity
+Affinity AffinityOfType(std::string_view declared_type);
 
 /// True when SQLite would store another value than `value` in a column of this affinity: text that
 /// reads as a number, a number in a TEXT column, 5.0 in an INTEGER column, -0.0 in a REAL column.

@@ -5,36 +5,15 @@
 #include <memory>
 
 #include "base/error.h"
+#include "sqlite/stop_guard.h"
 
 namespace pvc {
 namespace {
-
-/// How many instructions of SQLite's run between two questions whether to stop: about a
-/// millisecond.
-constexpr int kInstructions = 20'000;
 
 struct Finalize {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
 using StatementHandle = std::unique_ptr<sqlite3_stmt, Finalize>;
-
-/// Has a handle ask whether to stop, while it lives.
-class StopGuard {
- public:
-  StopGuard(sqlite3* handle, const std::function<bool()>& should_stop)
-      : handle_(handle), should_stop_(should_stop) {
-    if (should_stop) sqlite3_progress_handler(handle, kInstructions, &Ask, this);
-  }
-  ~StopGuard() { sqlite3_progress_handler(handle_, 0, nullptr, nullptr); }
-  StopGuard(const StopGuard&) = delete;
-  StopGuard& operator=(const StopGuard&) = delete;
-
- private:
-  static int Ask(void* self) { return static_cast<StopGuard*>(self)->should_stop_() ? 1 : 0; }
-
-  sqlite3* handle_;
-  const std::function<bool()>& should_stop_;
-};
 
 [[noreturn]] void Refuse(const char* why) { throw Error(ErrorKind::kInvalid, why); }
 
@@ -63,7 +42,7 @@ bool QueryIsTrue(Database& db, std::string_view query, const std::function<bool(
   }
   if (sqlite3_stmt_readonly(statement.get()) == 0) Refuse("the query would write");
   if (sqlite3_column_count(statement.get()) == 0) Refuse("the query answers nothing: no SELECT");
-  const StopGuard guard(db.handle(), should_stop);
+  const StopGuard guard(db, should_stop);
   const int rc = sqlite3_step(statement.get());
   if (rc == SQLITE_DONE) return false;
   if (rc != SQLITE_ROW) db.Fail(rc, "'" + db.path() + "'");

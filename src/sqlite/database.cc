@@ -7,6 +7,7 @@
 #include <bitset>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/error.h"
 
@@ -181,6 +182,19 @@ Database::Database(const std::string& path, const Options& options)
   }
 }
 
+std::unique_ptr<Database> Database::InMemory(TextEncoding encoding) {
+  std::unique_ptr<Database> db(new Database());
+  db->path_ = ":memory:";
+  db->mode_ = Mode::kCreate;
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY |
+                         SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int rc = sqlite3_open_v2(":memory:", &db->handle_, kFlags, nullptr);
+  if (rc != SQLITE_OK) db->Fail(rc, "cannot open a database in memory");
+  db->Harden();
+  db->Execute(fmt::format("PRAGMA encoding='{}'", TextEncodingName(encoding)));
+  return db;
+}
+
 Database::~Database() { sqlite3_close_v2(handle_); }
 
 void Database::Open(bool immutable) {
@@ -225,6 +239,43 @@ void Database::Harden() {
     sqlite3_collation_needed(handle_, nullptr, RegisterStubCollation);
   }
   Execute("PRAGMA cell_size_check=ON");
+}
+
+void Database::AllowUserSql() {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, nullptr);
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DML, 1, nullptr);
+}
+
+bool Database::is_writing() { return sqlite3_txn_state(handle_, nullptr) == SQLITE_TXN_WRITE; }
+
+int Database::CompareRefused(void* collation, int, const void*, int, const void*) {
+  auto& refused = *static_cast<RefusedCollation*>(collation);
+  refused.was_used = true;
+  sqlite3_interrupt(refused.handle);
+  return 0;
+}
+
+void Database::AddRefusingCollation(void* self, sqlite3* handle, int encoding, const char* name) {
+  if (sqlite3_stricmp(name, "NOCASE") == 0 || sqlite3_stricmp(name, "RTRIM") == 0) return;
+  auto& collations = static_cast<Database*>(self)->refused_collations_;
+  collations.push_back({handle, name});
+  sqlite3_create_collation_v2(handle, name, encoding, &collations.back(), CompareRefused, nullptr);
+}
+
+void Database::RefuseUnknownCollations() {
+  sqlite3_collation_needed(handle_, this, AddRefusingCollation);
+}
+
+void Database::CheckCollations() {
+  for (RefusedCollation& refused : refused_collations_) {
+    if (!std::exchange(refused.was_used, false)) continue;
+    throw Error(ErrorKind::kUnsupported,
+                fmt::format("no such collation sequence: {}", refused.name));
+  }
+}
+
+HostConnection Database::host(ErrorObserver* observer) {
+  return {handle_, &LinkedSqlite(), observer};
 }
 
 void Database::CheckHeader() {
@@ -362,7 +413,7 @@ bool Database::AllowShadowWrites(bool allowed) {
   return was_defensive == 0;
 }
 
-void Database::Fail(int result_code, std::string_view context) {
+std::string Database::ErrorText(int result_code) {
   // The handle's message belongs to the last call; it says more than the code when both agree.
   std::string text = handle_ != nullptr && sqlite3_extended_errcode(handle_) == result_code
                          ? sqlite3_errmsg(handle_)
@@ -371,7 +422,16 @@ void Database::Fail(int result_code, std::string_view context) {
     const int error_number = sqlite3_system_errno(handle_);
     if (error_number != 0) text += ": " + ErrnoText(error_number);
   }
-  throw Error(KindOf(result_code), fmt::format("{}: {}", context, text));
+  return text;
+}
+
+void Database::Fail(int result_code, std::string_view context) {
+  throw Error(KindOf(result_code), fmt::format("{}: {}", context, ErrorText(result_code)));
+}
+
+void Database::FailStatement(int result_code) {
+  CheckCollations();
+  throw Error(KindOf(result_code), ErrorText(result_code));
 }
 
 }  // namespace pvc

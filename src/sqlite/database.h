@@ -3,12 +3,14 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "sqlite/host_connection.h"
 #include "sqlite/schema.h"
 #include "sqlite/value.h"
 
@@ -31,9 +33,8 @@ class Statement {
   Statement& operator=(Statement&&) = delete;
 
   /// Binds without copying: what `value` points to must live until Reset or the next Bind.
-  /// Returns: false for text that SQLite would change on binding (UTF-16 with a leading BOM or an
-  /// odd
-  ///          number of bytes): write it with a CAST(x'..' AS TEXT) literal instead.
+  /// Returns: false for text that SQLite would change on binding (UTF-16 with an odd number of
+  ///          bytes): write it with a CAST(x'..' AS TEXT) literal instead.
   [[nodiscard]] bool Bind(int position, const Value& value);
   void BindInteger(int position, int64_t value);
   /// A BLOB of zeros, to be filled in place (blob_writer.h).
@@ -60,6 +61,10 @@ class Statement {
   sqlite3_stmt* handle_ = nullptr;
   std::optional<TextEncoding> encoding_;  // asked for once, at the first text bound
 };
+
+/// A column of the row that `statement` is at: the exact storage class and bytes, text as it is
+/// stored.   Lifetime: until the statement's next step.
+Value ReadColumnValue(Database& db, sqlite3_stmt* statement, int column);
 
 /// What SQLite changes in a file's header with every transaction that changes the file, as long as
 /// it is not in WAL mode: change counter, size and free list. SQLite's own caches go by it.
@@ -96,6 +101,8 @@ class Database {
   /// Throws: kNotFound with the system's text; kNotADatabase for a file that is not SQLite's or is
   /// encrypted (checked here by reading the header, not at the first query); kIo.
   Database(const std::string& path, const Options& options);
+  /// An empty database in memory, hardened alike.
+  static std::unique_ptr<Database> InMemory(TextEncoding encoding);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -103,6 +110,17 @@ class Database {
   const std::string& path() const { return path_; }
   sqlite3* handle() { return handle_; }
   TextEncoding encoding();
+
+  /// Gives the handle what a user's own statements may expect of SQLite: triggers fire, and "text"
+  /// in double quotes that is no name is text.
+  void AllowUserSql();
+  /// Has statements that compare by a collation which the process does not know fail with its name,
+  /// and those go on that merely have columns of it. For databases of virtual tables.
+  void RefuseUnknownCollations();
+  /// Throws kUnsupported when a statement has compared by such a collation since.
+  void CheckCollations();
+  /// For tables and functions of pvc's own (virtual_table.h).   Lifetime: this, and the observer.
+  HostConnection host(ErrorObserver* observer);
 
   /// Runs statements that return nothing. For text of pvc's own, never for text from a database.
   void Execute(std::string_view sql);
@@ -140,24 +158,40 @@ class Database {
   /// Starts BEGIN IMMEDIATE. Throws: kBusy naming the lock.
   void BeginWrite();
   void Commit();
+  /// Whether a transaction is open that has written, or holds the lock for it.
+  bool is_writing();
   /// Ends a transaction without effect; does nothing when there is none.
   void Rollback() noexcept;
 
   /// Throws the Error that a SQLite result code means, with this handle's message.
   [[noreturn]] void Fail(int result_code, std::string_view context);
+  /// The same for a statement of a user's, whose message needs no context.
+  [[noreturn]] void FailStatement(int result_code);
 
  private:
+  Database() = default;
   void Open(bool immutable);
   void Harden();
+  std::string ErrorText(int result_code);
+  static void AddRefusingCollation(void* self, sqlite3* handle, int encoding, const char* name);
   void CheckHeader();
   int ProbeRead();
   void RecoverJournal();
 
+  // A collation that nobody knows, and whether somebody compared by it.
+  struct RefusedCollation {
+    sqlite3* handle;
+    std::string name;
+    bool was_used = false;
+  };
+  static int CompareRefused(void* collation, int, const void*, int, const void*);
+
   std::string path_;
-  Mode mode_;
-  std::chrono::milliseconds busy_timeout_;
+  Mode mode_ = Mode::kReadOnly;
+  std::chrono::milliseconds busy_timeout_{5000};
   std::string vfs_name_;
   sqlite3* handle_ = nullptr;
+  std::deque<RefusedCollation> refused_collations_;
 };
 
 /// Rows of shadow tables may be written, and shadow tables dropped, while it lives.

@@ -59,8 +59,8 @@ struct TableInfo {
 struct SchemaObject {
   SchemaObjectKind kind = SchemaObjectKind::kTable;
   std::string name;
-  std::string table_name;  ///< tbl_name
-  std::string sql;         ///< verbatim, UTF-8
+  std::string table_name;   ///< tbl_name
+  std::string sql;          ///< verbatim, UTF-8
   bool is_virtual = false;  ///< CREATE VIRTUAL TABLE
 
   bool operator==(const SchemaObject&) const = default;
@@ -70,11 +70,11 @@ struct SchemaObject {
 struct DatabaseProperties {
   TextEncoding encoding = TextEncoding::kUtf8;
   uint32_t page_size = 4096;
-  uint8_t auto_vacuum = 0;     ///< 0 none, 1 full, 2 incremental
-  bool is_wal = false;         ///< journal_mode=WAL persists in the file; all others do not
+  uint8_t auto_vacuum = 0;  ///< 0 none, 1 full, 2 incremental
+  bool is_wal = false;      ///< journal_mode=WAL persists in the file; all others do not
   int32_t user_version = 0;
   int32_t application_id = 0;
-  bool has_statistics = false; ///< sqlite_stat1 or sqlite_stat4 is there: ANALYZE after export
+  bool has_statistics = false;  ///< sqlite_stat1 or sqlite_stat4 is there: ANALYZE after export
 
   bool operator==(const DatabaseProperties&) const = default;
 };

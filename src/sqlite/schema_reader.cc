@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "sqlite/affinity.h"
 #include "sqlite/database.h"
 
 namespace pvc {
@@ -72,16 +73,9 @@ std::map<std::string, ListedTable> ListTables(Database& db) {
   return tables;
 }
 
-/// Source: https://www.sqlite.org/datatype3.html#determination_of_column_affinity
 Affinity AffinityOf(std::string_view declared_type, bool strict) {
-  const std::string type = LowerAscii(declared_type);
-  const auto has = [&](std::string_view part) { return type.find(part) != std::string::npos; };
-  if (strict && type == "any") return Affinity::kBlob;
-  if (has("int")) return Affinity::kInteger;
-  if (has("char") || has("clob") || has("text")) return Affinity::kText;
-  if (has("blob") || type.empty()) return Affinity::kBlob;
-  if (has("real") || has("floa") || has("doub")) return Affinity::kReal;
-  return Affinity::kNumeric;
+  if (strict && LowerAscii(declared_type) == "any") return Affinity::kBlob;
+  return AffinityOfType(declared_type);
 }
 
 Collation CollationOf(std::string_view name) {

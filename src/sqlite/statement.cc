@@ -5,16 +5,13 @@
 
 #include "base/assert.h"
 #include "base/error.h"
+#include "sqlite/byte_order_mark.h"
 #include "sqlite/database.h"
 
 namespace pvc {
 namespace {
 
 std::string Subject(const Database& db) { return "'" + db.path() + "'"; }
-
-bool HasByteOrderMark(ByteView text) {
-  return text.size() >= 2 && (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"));
-}
 
 unsigned char SqliteEncoding(TextEncoding encoding) {
   // TextEncoding borrows SQLite's numbers: SQLITE_UTF8, SQLITE_UTF16LE, SQLITE_UTF16BE.
@@ -26,6 +23,31 @@ struct SqliteFree {
 };
 
 }  // namespace
+
+Value ReadColumnValue(Database& db, sqlite3_stmt* statement, int column) {
+  switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER:
+      return Value::Integer(sqlite3_column_int64(statement, column));
+    case SQLITE_FLOAT:
+      return Value::Real(sqlite3_column_double(statement, column));
+    case SQLITE_TEXT: {
+      // sqlite3_column_blob hands out text in the encoding it is stored in; once it has run, the
+      // length in bytes is that of the same buffer and nothing is converted.
+      const void* data = sqlite3_column_blob(statement, column);
+      const int size = sqlite3_column_bytes16(statement, column);
+      if (data == nullptr && size > 0) db.Fail(SQLITE_NOMEM, Subject(db));
+      return Value::Text(ByteView(static_cast<const char*>(data), static_cast<size_t>(size)));
+    }
+    case SQLITE_BLOB: {
+      const void* data = sqlite3_column_blob(statement, column);
+      const int size = sqlite3_column_bytes(statement, column);
+      if (data == nullptr && size > 0) db.Fail(SQLITE_NOMEM, Subject(db));
+      return Value::Blob(ByteView(static_cast<const char*>(data), static_cast<size_t>(size)));
+    }
+    default:
+      return Value::Null();
+  }
+}
 
 Statement::Statement(Database& db, std::string_view sql) : db_(&db) {
   if (sql.size() > INT32_MAX) {
@@ -67,9 +89,16 @@ bool Statement::Bind(int position, const Value& value) {
         value.reader->ReadAt(0, copy.get(), value.size_bytes);
         bytes = ByteView(copy.get(), value.size_bytes);
       }
-      if (is_text && *encoding_ != TextEncoding::kUtf8 &&
-          (bytes.size() % 2 != 0 || HasByteOrderMark(bytes))) {
-        return false;
+      if (is_text && *encoding_ != TextEncoding::kUtf8 && bytes.size() % 2 != 0) return false;
+      if (const ByteView mark = is_text ? MarkInFrontOf(bytes, *encoding_) : ByteView();
+          !mark.empty()) {
+        std::unique_ptr<char, SqliteFree> marked(
+            static_cast<char*>(sqlite3_malloc64(mark.size() + bytes.size())));
+        if (marked == nullptr) db_->Fail(SQLITE_NOMEM, Subject(*db_));
+        mark.copy(marked.get(), mark.size());
+        bytes.copy(marked.get() + mark.size(), bytes.size());
+        bytes = ByteView(marked.get(), mark.size() + bytes.size());
+        copy = std::move(marked);
       }
       // A null pointer would bind NULL, not the empty value.
       const char* data = bytes.data() == nullptr ? "" : bytes.data();
@@ -113,30 +142,7 @@ void Statement::Reset() { sqlite3_reset(handle_); }
 
 int Statement::column_count() const { return sqlite3_column_count(handle_); }
 
-Value Statement::ColumnValue(int column) {
-  switch (sqlite3_column_type(handle_, column)) {
-    case SQLITE_INTEGER:
-      return Value::Integer(sqlite3_column_int64(handle_, column));
-    case SQLITE_FLOAT:
-      return Value::Real(sqlite3_column_double(handle_, column));
-    case SQLITE_TEXT: {
-      // sqlite3_column_blob hands out text in the encoding it is stored in; once it has run, the
-      // length in bytes is that of the same buffer and nothing is converted.
-      const void* data = sqlite3_column_blob(handle_, column);
-      const int size = sqlite3_column_bytes16(handle_, column);
-      if (data == nullptr && size > 0) db_->Fail(SQLITE_NOMEM, Subject(*db_));
-      return Value::Text(ByteView(static_cast<const char*>(data), static_cast<size_t>(size)));
-    }
-    case SQLITE_BLOB: {
-      const void* data = sqlite3_column_blob(handle_, column);
-      const int size = sqlite3_column_bytes(handle_, column);
-      if (data == nullptr && size > 0) db_->Fail(SQLITE_NOMEM, Subject(*db_));
-      return Value::Blob(ByteView(static_cast<const char*>(data), static_cast<size_t>(size)));
-    }
-    default:
-      return Value::Null();
-  }
-}
+Value Statement::ColumnValue(int column) { return ReadColumnValue(*db_, handle_, column); }
 
 int64_t Statement::ColumnInteger(int column) { return sqlite3_column_int64(handle_, column); }
 

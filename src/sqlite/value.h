@@ -21,8 +21,8 @@ class ValueReader {
   virtual void ReadAt(uint64_t offset, char* out, size_t size) = 0;
 };
 
-/// One cell: its storage class and exact bytes. Text is in the database's own encoding, without BOM,
-/// terminator or validation.
+/// One cell: its storage class and exact bytes. Text is in the database's own encoding, without
+/// BOM, terminator or validation.
 ///
 /// Lifetime: what it points to belongs to whoever made it; scanners keep it until the next row.
 struct Value {
