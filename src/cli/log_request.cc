@@ -72,21 +72,61 @@ bool IsTable(Repository& repository, const std::vector<CommitId>& commits,
   return false;
 }
 
-RevisionRange ReadRange(CommandContext& context) {
+bool NamesTable(Repository& repository, const std::vector<CommitId>& commits,
+                const std::string& word) {
+  const auto is_table = [&](const std::string& name) { return IsTable(repository, commits, name); };
+  return is_table(ParseFilter(word, is_table).table);
+}
+
+bool IsRevision(CommandContext& context, const std::string& word) {
+  try {
+    ResolveRange(context.repository(), {word}, context.Now());
+    return true;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kNotFound && error.kind() != ErrorKind::kInvalid) throw;
+    return false;
+  }
+}
+
+/// The words of a command line: revisions, then tables.
+struct LogWords {
+  std::vector<std::string> revisions;
+  std::vector<std::string> tables;
+};
+
+// Without "--", the first word that names a table, in HEAD or in a revision before it, is one, and
+// so are those behind it.
+LogWords SplitWords(CommandContext& context) {
+  const Arguments& arguments = context.arguments;
+  if (arguments.has_dashes()) return {arguments.positional(), arguments.after_dashes()};
   Repository& repository = context.repository();
-  const std::vector<std::string>& words = context.arguments.positional();
+  LogWords words;
+  std::vector<CommitId> commits;
+  if (const auto head = repository.HeadCommit()) commits.push_back(*head);
+  for (const std::string& word : arguments.positional()) {
+    if (words.tables.empty() && NamesTable(repository, commits, word)) {
+      if (IsRevision(context, word)) {
+        throw Error(ErrorKind::kInvalid, fmt::format("'{}' is both a revision and a table", word))
+            .AddHint(fmt::format("the revision:  pvc log {} --", ShellWord(word)))
+            .AddHint(fmt::format("the table:     pvc log -- {}", ShellWord(word)));
+      }
+      words.tables.push_back(word);
+    } else if (words.tables.empty()) {
+      const RevisionRange range = ResolveRange(repository, {word}, context.Now());
+      commits.insert(commits.end(), range.from.begin(), range.from.end());
+      words.revisions.push_back(word);
+    } else {
+      words.tables.push_back(word);
+    }
+  }
+  return words;
+}
+
+RevisionRange ReadRange(CommandContext& context, const std::vector<std::string>& words) {
+  Repository& repository = context.repository();
   RevisionRange range;
   if (!context.arguments.Has("all") || !words.empty()) {
-    try {
-      range = ResolveRange(repository, words, context.Now());
-    } catch (Error& error) {
-      const auto head = repository.HeadCommit();
-      if (error.kind() == ErrorKind::kNotFound && head && !words.empty() &&
-          IsTable(repository, {*head}, words.back().substr(0, words.back().find(':')))) {
-        error.AddHint(fmt::format("to follow a table:  pvc log -- {}", ShellWord(words.back())));
-      }
-      throw;
-    }
+    range = ResolveRange(repository, words, context.Now());
   }
   if (!context.arguments.Has("all")) return range;
   if (const auto head = repository.HeadCommit()) range.from.push_back(*head);
@@ -106,15 +146,16 @@ LogRequest ReadLogRequest(CommandContext& context) {
   ReadForm(context.arguments, request);
   request.limit = context.arguments.Number("max-count").value_or(UINT64_MAX);
   request.filter = ReadFilter(context);
-  RevisionRange range = ReadRange(context);
+  const LogWords words = SplitWords(context);
+  RevisionRange range = ReadRange(context, words.revisions);
   request.walk.from = std::move(range.from);
   request.walk.without = std::move(range.without);
   if (context.arguments.Has("first-parent")) request.walk.follow = FollowParents::kFirst;
   if (request.has_graph) request.walk.order = LogOrder::kLines;
-  if (context.arguments.after_dashes().empty()) return request;
+  if (words.tables.empty()) return request;
 
   std::vector<DiffFilter> filters;
-  for (const std::string& word : context.arguments.after_dashes()) {
+  for (const std::string& word : words.tables) {
     filters.push_back(ParseFilter(word, [&](const std::string& name) {
       return IsTable(repository, request.walk.from, name);
     }));

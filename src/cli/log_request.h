@@ -39,8 +39,8 @@ struct LogRequest {
 };
 
 /// Reads the arguments of `log`.
-/// Throws: kUsage for options that exclude each other and for what is no date; as ResolveRange and
-///         TableHistory::Check.
+/// Throws: kUsage for options that exclude each other and for what is no date; kInvalid for a word
+///         that may be a revision or a table; as ResolveRange and TableHistory::Check.
 LogRequest ReadLogRequest(CommandContext& context);
 
 }  // namespace pvc

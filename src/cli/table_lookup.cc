@@ -5,25 +5,12 @@
 
 #include <map>
 
-#include "base/error.h"
 #include "cli/terminal_text.h"
-#include "vcs/revision.h"
 
 namespace pvc {
 
 CatalogEntry RequireTable(Repository& repository, const Snapshot& snapshot, std::string_view name) {
-  std::optional<CatalogEntry> found = FindTable(repository.nodes(), snapshot.catalog, name);
-  if (found) return *std::move(found);
-
-  std::vector<std::string> names;
-  for (const CatalogEntry& entry : ReadCatalog(repository.nodes(), snapshot.catalog)) {
-    if (entry.table) names.push_back(entry.object.name);
-  }
-  Error error(ErrorKind::kNotFound, fmt::format("no table '{}'", name));
-  for (const std::string& nearest : NearestNames(name, names)) {
-    error.AddHint(fmt::format("did you mean '{}'?", nearest));
-  }
-  throw error.AddHint("all tables:  pvc ls");
+  return RequireTable(repository.nodes(), snapshot.catalog, name);
 }
 
 std::string DescribeKey(const TableInfo& table) {

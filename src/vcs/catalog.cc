@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "engine/tree_cursor.h"
 #include "vcs/ascii_case.h"
+#include "vcs/revision.h"
 #include "vcs/snapshot.h"
 
 namespace pvc {
@@ -208,6 +209,23 @@ std::optional<CatalogEntry> FindTable(NodeReader& reader, const Tree& catalog,
     if (entry.table) return entry;
   }
   return std::nullopt;
+}
+
+CatalogEntry RequireTable(NodeReader& reader, const Tree& catalog, std::string_view name) {
+  if (auto found = FindTable(reader, catalog, name)) return *std::move(found);
+  std::vector<std::string> names;
+  for (const CatalogEntry& entry : ReadCatalog(reader, catalog)) {
+    if (entry.table) names.push_back(entry.object.name);
+  }
+  throw NoTableError(name, names);
+}
+
+Error NoTableError(std::string_view name, const std::vector<std::string>& names) {
+  Error error(ErrorKind::kNotFound, fmt::format("no table '{}'", name));
+  for (const std::string& nearest : NearestNames(name, names)) {
+    error.AddHint(fmt::format("did you mean '{}'?", nearest));
+  }
+  return error.AddHint("all tables:  pvc ls");
 }
 
 }  // namespace pvc

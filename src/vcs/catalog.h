@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "engine/node_reader.h"
 #include "engine/tree.h"
 #include "sqlite/schema.h"
@@ -46,5 +47,9 @@ std::vector<CatalogEntry> ReadCatalog(NodeReader& reader, const Tree& catalog);
 /// Looks up a table that holds rows, by its exact name; then by its name as SQLite compares names.
 std::optional<CatalogEntry> FindTable(NodeReader& reader, const Tree& catalog,
                                       std::string_view name);
+/// The same for a table that has to be there.   Throws: kNotFound with the nearest names as hints.
+CatalogEntry RequireTable(NodeReader& reader, const Tree& catalog, std::string_view name);
+/// The error for a table that is not there.   `names`: of the tables that are.
+Error NoTableError(std::string_view name, const std::vector<std::string>& names);
 
 }  // namespace pvc

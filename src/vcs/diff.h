@@ -35,8 +35,8 @@ struct SchemaChange {
   std::string name;
   std::string table_name;
   std::string table_name_before;  ///< another than after when its table was renamed
-  std::string sql_before;  ///< empty when added
-  std::string sql_after;   ///< empty when removed
+  std::string sql_before;         ///< empty when added
+  std::string sql_after;          ///< empty when removed
   /// With DiffOptions::exact_layouts, of a table that has rows on both sides; else null.
   std::shared_ptr<const ColumnPairing> pairing = nullptr;
 };
@@ -66,6 +66,7 @@ struct TableDiff {
 /// Views live during the callback.
 struct RowChange {
   ChangeKind kind = ChangeKind::kChanged;
+  ByteView key;                 ///< in its tree: after, or before when removed
   const Row* before = nullptr;  ///< null when added
   const Row* after = nullptr;   ///< null when removed
   /// For each stored column after: the index of the same column (by name) before, or -1. Null

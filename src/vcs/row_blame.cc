@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "engine/tree_cursor.h"
 #include "vcs/layout_map.h"
+#include "vcs/row_codec.h"
 
 namespace pvc {
 
@@ -14,9 +15,10 @@ namespace {
 // The row with a key in one version of its table.
 class StoredRow {
  public:
-  StoredRow(Repository& repository, const BlameTable::Version& version, ByteView key)
-      : codec_(version.table().info, version.encoding, repository.store().hash_kind(), nullptr) {
-    is_found_ = Lookup(repository.nodes(), version.table().rows, key, value_);
+  StoredRow(Repository& repository, const PastTable& version, ByteView key)
+      : codec_(version.layout->info(), version.layout->encoding, repository.store().hash_kind(),
+               nullptr) {
+    is_found_ = Lookup(repository.nodes(), version.rows, key, value_);
     if (is_found_) codec_.Decode(key, value_, row_);
   }
 
@@ -34,8 +36,14 @@ class StoredRow {
 
 RowBlame::RowBlame(Repository& repository, const CommitId& at, const CatalogEntry& table, Bytes key,
                    const std::function<void()>& on_step)
-    : repository_(repository), table_(repository, at, table), key_(std::move(key)) {
-  const StoredRow row(repository, table_.newest(), key_);
+    : repository_(repository),
+      key_(std::move(key)),
+      past_(repository, table.object.name, [key = key_](const PastLayout&) {
+        return std::vector{KeyRange{key, key + '\0'}};
+      }) {
+  const std::optional<PastTable> newest = past_.In(repository.GetCommit(at).snapshot);
+  PVC_ASSERT(newest.has_value());
+  const StoredRow row(repository, *newest, key_);
   PVC_ASSERT(row.is_found());
   cells_.resize(row.row().cells.size());
   Cells all;
@@ -55,12 +63,12 @@ void RowBlame::Suspect(const CommitId& id, const Cells& cells) {
 }
 
 void RowBlame::Visit(const CommitId& id, const Commit& commit, Cells cells) {
-  const std::optional<BlameTable::Version> own = table_.In(commit);
+  const std::optional<PastTable> own = past_.In(commit.snapshot);
   PVC_ASSERT(own.has_value());
-  std::vector<std::optional<BlameTable::Version>> before;
+  std::vector<std::optional<PastTable>> before;
   for (const CommitId& parent : commit.parents) {
-    before.push_back(table_.In(repository_.GetCommit(parent)));
-    if (before.back() == own) {
+    before.push_back(past_.In(repository_.GetCommit(parent).snapshot));
+    if (past_.AreAlike(before.back(), own)) {
       Suspect(parent, cells);
       return;
     }
@@ -73,9 +81,9 @@ void RowBlame::Visit(const CommitId& id, const Commit& commit, Cells cells) {
 }
 
 // Leaves in `cells` what differs from the parent. Returns: the parent's share.
-RowBlame::Cells RowBlame::PassOn(const BlameTable::Version& before,
-                                 const BlameTable::Version& after, Cells& cells) {
-  const BlameTable::Pair pair(repository_, before, after);
+RowBlame::Cells RowBlame::PassOn(const PastTable& before, const PastTable& after,
+                                 Cells& cells) {
+  const BlamePair pair(repository_, before, after);
   if (!pair.HasSameKeys()) return {};
   const StoredRow old_row(repository_, before, key_);
   const StoredRow new_row(repository_, after, key_);

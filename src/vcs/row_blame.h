@@ -4,8 +4,9 @@
 #include <map>
 #include <vector>
 
-#include "vcs/blame_table.h"
+#include "vcs/blame_pair.h"
 #include "vcs/repository.h"
+#include "vcs/table_past.h"
 
 namespace pvc {
 
@@ -36,11 +37,11 @@ class RowBlame {
 
   void Suspect(const CommitId& id, const Cells& cells);
   void Visit(const CommitId& id, const Commit& commit, Cells cells);
-  Cells PassOn(const BlameTable::Version& before, const BlameTable::Version& after, Cells& cells);
+  Cells PassOn(const PastTable& before, const PastTable& after, Cells& cells);
 
   Repository& repository_;
-  BlameTable table_;
-  Bytes key_;
+  const Bytes key_;
+  TablePast past_;
   std::map<BlamePlace, Cells> suspects_;
   std::vector<CommitId> cells_;
   std::map<CommitId, Commit> commits_;

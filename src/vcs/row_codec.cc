@@ -9,26 +9,15 @@
 #include "base/decoder.h"
 #include "base/error.h"
 #include "engine/node.h"
+#include "vcs/row_cells.h"
 #include "vcs/row_key.h"
 
 namespace pvc {
 
 namespace {
 
-// What a cell's code says. Codes 1..8 are integers of so many bytes; from kFirstBytes on, text and
-// blobs.
-constexpr uint64_t kCodeNull = 0;
-constexpr uint64_t kCodeZero = 9;
-constexpr uint64_t kCodeOne = 10;
-constexpr uint64_t kCodeReal = 11;
-constexpr uint64_t kCodeInKey = 12;
-constexpr uint64_t kCodeLargeText = 13;
-constexpr uint64_t kCodeLargeBlob = 14;
-constexpr uint64_t kFirstBytes = 16;  // + 2 * length, + 1 for text
-
 constexpr std::string_view kLongKeyDomain = "pvc/1 key";
 constexpr size_t kKeptKeyBytes = kMaxKeyBytes - ObjectId::kBytes;
-constexpr uint64_t kMaxCells = 32767;
 
 // Replaces what a tree cannot hold as a key by its beginning and its hash; returns whether it did.
 // Such a key reads back as no value.
@@ -40,23 +29,10 @@ bool ShortenLongKey(HashKind hash_kind, Bytes& key) {
   return true;
 }
 
-// Bytes of the shortest two's complement form.
-size_t IntegerBytes(int64_t v) {
-  const auto folded = static_cast<uint64_t>(v < 0 ? ~v : v);
-  return static_cast<size_t>(std::bit_width(folded)) / 8 + 1;
-}
-
 void AppendIntegerBytes(Bytes& out, int64_t v, size_t count) {
   char buffer[8];
   std::memcpy(buffer, &v, sizeof buffer);
   out.append(buffer, count);
-}
-
-int64_t LoadIntegerBytes(ByteView bytes) {
-  uint64_t bits = 0;
-  std::memcpy(&bits, bytes.data(), bytes.size());
-  const auto shift = static_cast<unsigned>(64 - 8 * bytes.size());
-  return static_cast<int64_t>(bits << shift) >> shift;
 }
 
 }  // namespace
@@ -256,45 +232,14 @@ void RowCodec::DecodeValue(ByteView value, Row& row) {
     const size_t index = slot - (has_rowid_slot_ ? 1 : 0);
     Cell& cell = is_rowid ? rowid_slot_ : row.cells[index];
     cell.is_large = false;
-    if (code == kCodeNull) {
-      cell.value = Value::Null();
-      if (index + 1 == cell_count) in.Fail("row ends in NULL");
-    } else if (code < kCodeZero) {
-      const int64_t integer = LoadIntegerBytes(in.ReadBytes(static_cast<size_t>(code)));
-      if (integer == 0 || integer == 1 || IntegerBytes(integer) != code) {
-        in.Fail("integer not in its shortest form");
-      }
-      cell.value = Value::Integer(integer);
-    } else if (code == kCodeZero || code == kCodeOne) {
-      cell.value = Value::Integer(code == kCodeOne ? 1 : 0);
-    } else if (code == kCodeReal) {
-      const auto real = std::bit_cast<double>(in.ReadU64());
-      if (std::isnan(real)) in.Fail("real that is not a number");
-      cell.value = Value::Real(real);
-    } else if (code >= kFirstBytes) {
-      const uint64_t size = (code - kFirstBytes) / 2;
-      if (size > kMaxInlineValueBytes) in.Fail("value too long for its row");
-      const ByteView bytes = in.ReadBytes(static_cast<size_t>(size));
-      cell.value = (code & 1) != 0 ? Value::Text(bytes) : Value::Blob(bytes);
-    } else if (code == kCodeLargeText || code == kCodeLargeBlob) {
-      cell.is_large = true;
-      cell.large.size_bytes = in.ReadVarint();
-      cell.large.depth = in.ReadU8();
-      if (cell.large.size_bytes <= kMaxInlineValueBytes ||
-          cell.large.size_bytes > kMaxLargeValueBytes || cell.large.depth > kMaxListDepth) {
-        in.Fail("bad reference to a large value");
-      }
-      cell.large.root = ObjectId::FromView(in.ReadBytes(ObjectId::kBytes));
-      cell.value = Value::Null();
-      cell.value.storage_class = code == kCodeLargeText ? StorageClass::kText : StorageClass::kBlob;
-      cell.value.size_bytes = cell.large.size_bytes;
-    } else if (code == kCodeInKey && !is_rowid && index == rowid_cell_) {
+    if (code == kCodeInKey && !is_rowid && index == rowid_cell_) {
       cell.value = Value::Integer(row.rowid);
     } else if (code == kCodeInKey && !is_rowid && part_of_cell_[index] >= 0 && key_is_exact_) {
       cell.value = key_values_[static_cast<size_t>(part_of_cell_[index])];
       if (cell.value.storage_class == StorageClass::kNull) in.Fail("NULL kept in a key");
     } else {
-      in.Fail("unknown kind of cell");
+      if (code == kCodeNull && index + 1 == cell_count) in.Fail("row ends in NULL");
+      ReadStoredCell(in, code, cell);
     }
     if (is_rowid) {
       if (cell.is_large || cell.value.storage_class != StorageClass::kInteger) {

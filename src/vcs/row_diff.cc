@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
+#include "base/assert.h"
 #include "base/error.h"
 #include "engine/tree_cursor.h"
 #include "engine/tree_diff.h"
@@ -89,13 +89,43 @@ void SortUnique(std::vector<KeyRange>& ranges) {
   ranges.erase(std::unique(ranges.begin(), ranges.end()), ranges.end());
 }
 
-class TableRowDiff {
+/// Walks the entries of a tree that lie in some ranges.
+class EntryScan {
  public:
-  TableRowDiff(Repository& repository, NodeReader& nodes, const TableDiff& table,
-               const SchemaObject* object_after, const DiffSelection::Rows* rows, DiffSink& sink)
-      : repository_(repository), nodes_(nodes), table_(table), sink_(sink) {
+  EntryScan(TreeCursor& cursor, std::vector<KeyRange> ranges)
+      : cursor_(cursor), ranges_(std::move(ranges)) {}
+
+  /// Returns: false past the last; else the cursor is at an entry.
+  bool Next() {
+    if (is_open_) cursor_.Next();
+    while (true) {
+      if (!is_open_) {
+        if (next_ == ranges_.size()) return false;
+        cursor_.Seek(ranges_[next_++].low);
+        is_open_ = true;
+      }
+      const Bytes& high = ranges_[next_ - 1].high;
+      if (cursor_.Valid() && (high.empty() || cursor_.key() < high)) return true;
+      is_open_ = false;
+    }
+  }
+
+ private:
+  TreeCursor& cursor_;
+  std::vector<KeyRange> ranges_;
+  size_t next_ = 0;
+  bool is_open_ = false;
+};
+
+}  // namespace
+
+class RowDiff::Impl {
+ public:
+  Impl(Repository& repository, NodeReader& nodes, const TableDiff& table,
+       const SchemaObject* object_after, Options options)
+      : repository_(repository), nodes_(nodes), table_(table), step_(std::move(options.step)) {
     const HashKind hash_kind = repository.store().hash_kind();
-    if (rows != nullptr && !rows->all) keys_ = &rows->keys;
+    if (options.rows != nullptr && !options.rows->all) keys_ = options.rows->keys;
     if (table.before) {
       before_ = std::make_unique<SideRows>(nodes, hash_kind, *table.before, table.encoding_before);
     }
@@ -112,97 +142,124 @@ class TableRowDiff {
     }
   }
 
-  void Run() {
-    if (map_ == nullptr) {
-      EmitOneSide();
-    } else if (map_->same_keys()) {
-      CompareByKey();
-    } else {
-      CompareByContent();
-    }
-    EmitUnmatched();
-    if (has_begun_) sink_.EndTable(table_, counts_);
+  bool GoesByKey() const {
+    return map_ == nullptr ||
+           (map_->same_keys() && !keys_ && table_.after->info.identity != RowIdentity::kNone);
   }
+
+  void Restrict(std::vector<KeyRange> ranges) { restricted_ = std::move(ranges); }
+
+  bool Next(RowChange& change) {
+    if (!is_matching_) {
+      if (NextUnpaired(change)) return true;
+      is_matching_ = true;
+    }
+    Unmatched unmatched;
+    if (matcher_ == nullptr || !matcher_->Next(unmatched)) return false;
+    Fill(unmatched.key, unmatched.in_before ? &before_->Find(unmatched.key) : nullptr,
+         unmatched.in_after ? &after_->Find(unmatched.key) : nullptr, change);
+    return true;
+  }
+
+  const TableDiffCounts& counts() const { return counts_; }
 
  private:
   SideRows& side(ComparedSide which) { return which == ComparedSide::kBefore ? *before_ : *after_; }
 
+  void Step() const {
+    if (step_) step_();
+  }
+
   // The ranges asked for: one that holds all, or those of the keys.
   std::vector<KeyRange> RangesOf(std::initializer_list<const SideRows*> sides) const {
-    if (keys_ == nullptr) return {KeyRange{}};
+    if (restricted_) return *restricted_;
+    if (!keys_) return {KeyRange{}};
     std::vector<KeyRange> ranges;
     for (const SideRows* rows : sides) rows->AppendRanges(*keys_, ranges);
     SortUnique(ranges);
     return ranges;
   }
 
-  template <typename Visit>
-  void ForEachEntry(SideRows& rows, const Visit& visit) {
-    TreeCursor& cursor = rows.cursor();
-    for (const KeyRange& range : RangesOf({&rows})) {
-      for (cursor.Seek(range.low);
-           cursor.Valid() && (range.high.empty() || cursor.key() < range.high); cursor.Next()) {
-        visit(cursor.key(), cursor.value());
-      }
-    }
+  // The next change but for those that the matcher finds, which gets the rows meanwhile.
+  bool NextUnpaired(RowChange& change) {
+    if (map_ == nullptr) return NextOfOneSide(change);
+    if (map_->same_keys()) return NextByKey(change);
+    FillMatcher();
+    return false;
   }
 
-  void EmitOneSide() {
+  bool NextOfOneSide(RowChange& change) {
     const bool is_added = before_ == nullptr;
     SideRows& rows = is_added ? *after_ : *before_;
-    ForEachEntry(rows, [&](ByteView key, ByteView value) {
-      const Row& row = rows.Decode(key, value);
-      Emit(is_added ? nullptr : &row, is_added ? &row : nullptr);
-    });
+    if (scan_ == nullptr) scan_ = std::make_unique<EntryScan>(rows.cursor(), RangesOf({&rows}));
+    if (!scan_->Next()) return false;
+    Step();
+    const Row& row = rows.Decode(rows.cursor().key(), rows.cursor().value());
+    Fill(rows.cursor().key(), is_added ? nullptr : &row, is_added ? &row : nullptr, change);
+    return true;
   }
 
-  void CompareByContent() {
+  void FillMatcher() {
     MakeMatcher(ContentMatcher::Pairing::kNone);
     for (const ComparedSide which : {ComparedSide::kBefore, ComparedSide::kAfter}) {
       SideRows& rows = side(which);
-      ForEachEntry(rows, [&](ByteView key, ByteView value) {
-        rows.Decode(key, value);
-        AddToMatcher(which, key);
-      });
-    }
-  }
-
-  void CompareByKey() {
-    TreeChange change;
-    if (keys_ == nullptr && map_->same_bytes()) {
-      TreeDiff diff(nodes_, table_.before->rows, nodes_, table_.after->rows);
-      while (diff.Next(change)) Compare(change);
-      return;
-    }
-    for (const KeyRange& range : RangesOf({before_.get(), after_.get()})) {
-      TreeJoin join(nodes_, table_.before->rows, table_.after->rows, range);
-      while (join.Next(change)) {
-        const bool is_same = map_->same_bytes() && change.before == change.after;
-        if (!is_same) Compare(change);
+      EntryScan scan(rows.cursor(), RangesOf({&rows}));
+      while (scan.Next()) {
+        Step();
+        rows.Decode(rows.cursor().key(), rows.cursor().value());
+        AddToMatcher(which, rows.cursor().key());
       }
     }
   }
 
-  void Compare(const TreeChange& change) {
+  bool NextByKey(RowChange& change) {
+    while (NextEntry()) {
+      Step();
+      if (Compare(entry_, change)) return true;
+    }
+    return false;
+  }
+
+  // Goes to the next key of the ranges, leaving out equal entries where they are equal rows.
+  bool NextEntry() {
+    if (!ranges_) ranges_ = RangesOf({before_.get(), after_.get()});
+    while (true) {
+      if (diff_ != nullptr && diff_->Next(entry_)) return true;
+      if (join_ != nullptr && join_->Next(entry_)) return true;
+      if (next_range_ == ranges_->size()) return false;
+      KeyRange& range = (*ranges_)[next_range_++];
+      const Tree& before = table_.before->rows;
+      const Tree& after = table_.after->rows;
+      if (map_->same_bytes()) {
+        diff_ = std::make_unique<TreeDiff>(nodes_, before, nodes_, after);
+        diff_->SetRange(std::move(range.low), std::move(range.high));
+      } else {
+        join_ = std::make_unique<TreeJoin>(nodes_, before, after, std::move(range));
+      }
+    }
+  }
+
+  bool Compare(const TreeChange& entry, RowChange& change) {
     // One row asked for by rowid is compared with what is at that rowid.
-    const bool by_content = table_.after->info.identity == RowIdentity::kNone && keys_ == nullptr;
+    const bool by_content = table_.after->info.identity == RowIdentity::kNone && !keys_;
     if (by_content && map_->same_columns()) {
       MakeMatcher(ContentMatcher::Pairing::kByKey);
-      if (change.before) matcher_->Add(ComparedSide::kBefore, *change.before, change.key);
-      if (change.after) matcher_->Add(ComparedSide::kAfter, *change.after, change.key);
-      return;
+      if (entry.before) matcher_->Add(ComparedSide::kBefore, *entry.before, entry.key);
+      if (entry.after) matcher_->Add(ComparedSide::kAfter, *entry.after, entry.key);
+      return false;
     }
-    const Row* before = change.before ? &before_->Decode(change.key, *change.before) : nullptr;
-    const Row* after = change.after ? &after_->Decode(change.key, *change.after) : nullptr;
+    const Row* before = entry.before ? &before_->Decode(entry.key, *entry.before) : nullptr;
+    const Row* after = entry.after ? &after_->Decode(entry.key, *entry.after) : nullptr;
     if (by_content || (before != nullptr && before_->HasNullInKey()) ||
         (after != nullptr && after_->HasNullInKey())) {
       MakeMatcher(ContentMatcher::Pairing::kByKey);
-      if (before != nullptr) AddToMatcher(ComparedSide::kBefore, change.key);
-      if (after != nullptr) AddToMatcher(ComparedSide::kAfter, change.key);
-      return;
+      if (before != nullptr) AddToMatcher(ComparedSide::kBefore, entry.key);
+      if (after != nullptr) AddToMatcher(ComparedSide::kAfter, entry.key);
+      return false;
     }
-    if (before != nullptr && after != nullptr && map_->RowsEqual(*before, *after)) return;
-    Emit(before, after);
+    if (before != nullptr && after != nullptr && map_->RowsEqual(*before, *after)) return false;
+    Fill(entry.key, before, after, change);
+    return true;
   }
 
   void MakeMatcher(ContentMatcher::Pairing pairing) {
@@ -219,23 +276,11 @@ class TableRowDiff {
     matcher_->Add(which, content_, key);
   }
 
-  void EmitUnmatched() {
-    if (matcher_ == nullptr) return;
-    Unmatched unmatched;
-    while (matcher_->Next(unmatched)) {
-      Emit(unmatched.in_before ? &before_->Find(unmatched.key) : nullptr,
-           unmatched.in_after ? &after_->Find(unmatched.key) : nullptr);
-    }
-  }
-
-  void Emit(const Row* before, const Row* after) {
-    if (!has_begun_) {
-      has_begun_ = true;
-      sink_.BeginTable(table_);
-    }
-    RowChange change;
+  void Fill(ByteView key, const Row* before, const Row* after, RowChange& change) {
+    change.key = key;
     change.before = before;
     change.after = after;
+    change.column_map = nullptr;
     if (before == nullptr) {
       change.kind = ChangeKind::kAdded;
       ++counts_.added;
@@ -247,29 +292,57 @@ class TableRowDiff {
       change.column_map = &map_->column_map();
       ++counts_.changed;
     }
-    sink_.OnRow(table_, change);
   }
 
   Repository& repository_;
   NodeReader& nodes_;
   const TableDiff& table_;
-  DiffSink& sink_;
-  const std::vector<std::string>* keys_ = nullptr;  // null: all rows
+  const std::function<void()> step_;
+  std::optional<std::vector<std::string>> keys_;     // as typed; nothing: all rows
+  std::optional<std::vector<KeyRange>> restricted_;  // nothing: all rows
   std::unique_ptr<SideRows> before_;
   std::unique_ptr<SideRows> after_;
-  std::unique_ptr<LayoutMap> map_;  // when there are two sides
+  std::unique_ptr<LayoutMap> map_;   // when there are two sides
+  std::unique_ptr<EntryScan> scan_;  // when there is one
+  std::optional<std::vector<KeyRange>> ranges_;
+  size_t next_range_ = 0;
+  std::unique_ptr<TreeDiff> diff_;  // of two sides by key one of the two walks a range
+  std::unique_ptr<TreeJoin> join_;
+  TreeChange entry_;
+  bool is_matching_ = false;
   std::unique_ptr<ContentMatcher> matcher_;
   Bytes content_;
-  bool has_begun_ = false;
   TableDiffCounts counts_;
 };
 
-}  // namespace
+RowDiff::RowDiff(Repository& repository, NodeReader& nodes, const TableDiff& table,
+                 const SchemaObject* object_after, Options options)
+    : impl_(std::make_unique<Impl>(repository, nodes, table, object_after, std::move(options))) {}
+
+RowDiff::~RowDiff() = default;
+
+bool RowDiff::GoesByKey() const { return impl_->GoesByKey(); }
+
+void RowDiff::Restrict(std::vector<KeyRange> ranges) {
+  PVC_ASSERT(GoesByKey());
+  impl_->Restrict(std::move(ranges));
+}
+
+bool RowDiff::Next(RowChange& change) { return impl_->Next(change); }
+
+const TableDiffCounts& RowDiff::counts() const { return impl_->counts(); }
 
 void DiffTableRows(Repository& repository, NodeReader& nodes, const TableDiff& table,
                    const SchemaObject* object_after, const DiffSelection::Rows* rows,
                    DiffSink& sink) {
-  TableRowDiff(repository, nodes, table, object_after, rows, sink).Run();
+  RowDiff diff(repository, nodes, table, object_after, {rows, {}});
+  RowChange change;
+  for (bool has_begun = false; diff.Next(change); has_begun = true) {
+    if (!has_begun) sink.BeginTable(table);
+    sink.OnRow(table, change);
+  }
+  const TableDiffCounts& counts = diff.counts();
+  if (counts.added + counts.removed + counts.changed > 0) sink.EndTable(table, counts);
 }
 
 }  // namespace pvc

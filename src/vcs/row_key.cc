@@ -73,13 +73,13 @@ void AppendInteger(Bytes& out, int64_t integer) {
 char FoldAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 // NOCASE compares up to an embedded NUL, then by length.
-Bytes FoldUtf8(ByteView text) {
+Bytes FoldUtf8(ByteView text, uint64_t size_bytes) {
   Bytes folded;
   folded.reserve(text.size());
   for (const char c : text) {
     if (c == '\0') {
       folded.push_back('\0');
-      AppendBigEndian64(folded, text.size());
+      AppendBigEndian64(folded, size_bytes);
       return folded;
     }
     folded.push_back(FoldAscii(c));
@@ -108,11 +108,12 @@ ByteView TrimSpaces(ByteView text, TextEncoding encoding) {
   return text;
 }
 
-void AppendText(Bytes& out, ByteView text, Collation collation, TextEncoding encoding) {
+void AppendText(Bytes& out, const Value& value, Collation collation, TextEncoding encoding) {
+  const ByteView text = value.bytes;
   switch (collation) {
     case Collation::kNoCase:
       AppendEscaped(out, encoding == TextEncoding::kUtf8
-                             ? FoldUtf8(text)
+                             ? FoldUtf8(text, value.size_bytes)
                              : FoldUtf16(text, encoding == TextEncoding::kUtf16le ? 0 : 1));
       return;
     case Collation::kRtrim:
@@ -190,7 +191,7 @@ void AppendKeyComponent(Bytes& out, const Value& value, Collation collation,
       return;
     case StorageClass::kText:
       AppendU8(out, kTagText);
-      AppendText(out, value.bytes, collation, encoding);
+      AppendText(out, value, collation, encoding);
       return;
     case StorageClass::kBlob:
       AppendU8(out, kTagBlob);
@@ -212,7 +213,7 @@ bool KeyComponentHolds(const Value& value, Collation collation, TextEncoding enc
       if (collation == Collation::kNoCase) {
         return value.bytes ==
                (encoding == TextEncoding::kUtf8
-                    ? FoldUtf8(value.bytes)
+                    ? FoldUtf8(value.bytes, value.size_bytes)
                     : FoldUtf16(value.bytes, encoding == TextEncoding::kUtf16le ? 0 : 1));
       }
       return collation != Collation::kRtrim || TrimSpaces(value.bytes, encoding) == value.bytes;

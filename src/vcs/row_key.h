@@ -19,6 +19,9 @@ void AppendRowidKey(Bytes& out, int64_t rowid);
 int64_t ReadRowidKey(ByteView bytes);
 
 /// Appends one component of a key tuple; no component is the beginning of another.
+///
+/// Of a value whose bytes are only its beginning (size_bytes says how many there are) the
+/// component's beginning is right, up to the end mark; not so of kRtrim, which needs its end.
 /// Requires: the value's bytes are in memory (no reader).
 void AppendKeyComponent(Bytes& out, const Value& value, Collation collation, TextEncoding encoding);
 

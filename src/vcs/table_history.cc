@@ -16,27 +16,36 @@ namespace pvc {
 
 namespace {
 
-struct FoundRow {};
-
-// Ends a comparison at the first row that differs.
-class FirstRow final : public DiffSink {
- public:
-  void OnProperty(const PropertyChange&) override {}
-  void OnSchemaObject(const SchemaChange&) override {}
-  void BeginTable(const TableDiff&) override { throw FoundRow{}; }
-  void OnRow(const TableDiff&, const RowChange&) override {}
-  void EndTable(const TableDiff&, const TableDiffCounts&) override {}
-};
-
 bool Names(const SchemaObject& object, const std::string& name) {
   return EqualIgnoringAsciiCase(object.name, name) ||
          EqualIgnoringAsciiCase(object.table_name, name);
 }
 
+// The rows that a key, as typed, may mean in a layout; none where it can be no key.
+std::optional<std::vector<KeyRange>> FindRanges(const PastLayout& layout, HashKind hash_kind,
+                                                const std::string& key) {
+  try {
+    return KeyRangesOf(layout.info(), layout.encoding, hash_kind, key);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kInvalid) throw;
+    return std::vector<KeyRange>{};
+  }
+}
+
 }  // namespace
 
 TableHistory::TableHistory(Repository& repository, std::vector<DiffFilter> filters)
-    : repository_(repository), filters_(std::move(filters)) {}
+    : repository_(repository) {
+  for (DiffFilter& filter : filters) {
+    RowRanges ranges;
+    if (filter.key) {
+      ranges = [key = *filter.key, hash_kind = repository.store().hash_kind()](
+                   const PastLayout& layout) { return FindRanges(layout, hash_kind, key); };
+    }
+    TablePast past(repository, filter.table, std::move(ranges));
+    asked_.push_back({std::move(filter), std::move(past)});
+  }
+}
 
 // Returns: whether the snapshot has what the filter names.
 bool TableHistory::CheckIn(const Snapshot& snapshot, const DiffFilter& filter) const {
@@ -58,7 +67,8 @@ bool TableHistory::CheckIn(const Snapshot& snapshot, const DiffFilter& filter) c
 }
 
 void TableHistory::Check(const std::vector<CommitId>& from) const {
-  for (const DiffFilter& filter : filters_) {
+  for (const Asked& asked : asked_) {
+    const DiffFilter& filter = asked.filter;
     HistoryWalk walk(repository_, from);
     SnapshotId checked;
     std::set<std::string> names;
@@ -97,47 +107,61 @@ TableHistory::Sides TableHistory::Compare(const std::optional<SnapshotId>& befor
   return sides;
 }
 
-bool TableHistory::IsChanged(const Sides& sides, const DiffFilter& filter) const {
-  DiffSelection::Rows rows;
-  rows.all = !filter.key;
-  if (filter.key) rows.keys.push_back(*filter.key);
+bool TableHistory::IsTableChanged(const Sides& sides, const std::string& name) const {
   for (const CatalogChange& change : sides.catalog) {
-    const bool is_named = (change.before && Names(change.before->object, filter.table)) ||
-                          (change.after && Names(change.after->object, filter.table));
+    const bool is_named = (change.before && Names(change.before->object, name)) ||
+                          (change.after && Names(change.after->object, name));
     if (!is_named) continue;
-    if (!filter.key) {
-      std::vector<SchemaChange> schema;
-      AppendSchemaChanges(change, schema);
-      if (!schema.empty()) return true;
-    }
+    std::vector<SchemaChange> schema;
+    AppendSchemaChanges(change, schema);
+    if (!schema.empty()) return true;
     TableDiff table = sides.encodings;
     if (change.before) table.before = change.before->table;
     if (change.after) table.after = change.after->table;
     if (table.before == table.after) continue;
     table.name = table.after ? table.after->info.name : table.before->info.name;
-    if (!EqualIgnoringAsciiCase(table.name, filter.table)) continue;
-    try {
-      FirstRow sink;
-      DiffTableRows(repository_, repository_.nodes(), table,
-                    table.after ? &change.after->object : nullptr, &rows, sink);
-    } catch (const FoundRow&) {
-      return true;
-    }
+    if (!EqualIgnoringAsciiCase(table.name, name)) continue;
+    RowDiff diff(repository_, repository_.nodes(), table,
+                 table.after ? &change.after->object : nullptr, {});
+    RowChange found;
+    if (diff.Next(found)) return true;
   }
   return false;
 }
 
-bool TableHistory::Differ(const std::optional<SnapshotId>& before, const SnapshotId& after) const {
+bool TableHistory::IsRowChanged(const std::optional<SnapshotId>& before, const SnapshotId& after,
+                                Asked& asked) const {
+  std::optional<PastTable> earlier;
+  if (before) earlier = asked.past.In(*before);
+  const std::optional<PastTable> later = asked.past.In(after);
+  if (asked.past.AreAlike(earlier, later)) return false;
+  const TableDiff table = DiffOf(earlier, later);
+  DiffSelection::Rows rows;
+  rows.keys.push_back(*asked.filter.key);
+  RowDiff diff(repository_, repository_.nodes(), table,
+               later ? &later->layout->entry.object : nullptr, {&rows, {}});
+  RowChange found;
+  return diff.Next(found);
+}
+
+bool TableHistory::Differ(const std::optional<SnapshotId>& before, const SnapshotId& after) {
   return !Changed(before, after).empty();
 }
 
 std::vector<DiffFilter> TableHistory::Changed(const std::optional<SnapshotId>& before,
-                                              const SnapshotId& after) const {
+                                              const SnapshotId& after) {
   std::vector<DiffFilter> changed;
   if (before == after) return changed;
-  const Sides sides = Compare(before, after);
-  for (const DiffFilter& filter : filters_) {
-    if (IsChanged(sides, filter)) changed.push_back(filter);
+  std::optional<Sides> sides;
+  for (Asked& asked : asked_) {
+    bool is_changed = false;
+    if (asked.filter.key) {
+      is_changed = IsRowChanged(before, after, asked);
+    } else {
+      if (!sides) sides = Compare(before, after);
+      is_changed = IsTableChanged(*sides, asked.filter.table);
+    }
+    if (is_changed) changed.push_back(asked.filter);
   }
   return changed;
 }

@@ -7,6 +7,7 @@
 #include "vcs/diff.h"
 #include "vcs/repository.h"
 #include "vcs/schema_diff.h"
+#include "vcs/table_past.h"
 
 namespace pvc {
 
@@ -29,24 +30,29 @@ class TableHistory {
   /// Throws: kCorrupt, kIo.
   /// Cost:   O(tables changed), and O(log rows) a key; a table without key that changed is
   /// compared.
-  bool Differ(const std::optional<SnapshotId>& before, const SnapshotId& after) const;
+  bool Differ(const std::optional<SnapshotId>& before, const SnapshotId& after);
 
   /// The filters under which something differs.
-  std::vector<DiffFilter> Changed(const std::optional<SnapshotId>& before,
-                                  const SnapshotId& after) const;
+  std::vector<DiffFilter> Changed(const std::optional<SnapshotId>& before, const SnapshotId& after);
 
  private:
+  struct Asked {
+    DiffFilter filter;
+    TablePast past;  // of its table, and the row's ranges when there is a key
+  };
   struct Sides {
     std::vector<CatalogChange> catalog;
     TableDiff encodings;
   };
 
   Sides Compare(const std::optional<SnapshotId>& before, const SnapshotId& after) const;
-  bool IsChanged(const Sides& sides, const DiffFilter& filter) const;
+  bool IsTableChanged(const Sides& sides, const std::string& name) const;
+  bool IsRowChanged(const std::optional<SnapshotId>& before, const SnapshotId& after,
+                    Asked& asked) const;
   bool CheckIn(const Snapshot& snapshot, const DiffFilter& filter) const;
 
   Repository& repository_;
-  std::vector<DiffFilter> filters_;
+  std::vector<Asked> asked_;
 };
 
 }  // namespace pvc

@@ -12,11 +12,16 @@
 #include "engine/node.h"
 #include "engine/pack_format.h"
 #include "engine/root_file.h"
+#include "engine/tree_writer.h"
+#include "tests/support/memory_objects.h"
+#include "tests/support/sim_fs.h"
 #include "vcs/bisect_state.h"
 #include "vcs/catalog.h"
 #include "vcs/commit.h"
 #include "vcs/merge/conflict.h"
 #include "vcs/operation.h"
+#include "vcs/query/derived_index.h"
+#include "vcs/query/index_list.h"
 #include "vcs/row_codec.h"
 #include "vcs/snapshot.h"
 #include "vcs/tag.h"
@@ -229,6 +234,35 @@ TEST(FormatExamples, RowConflict) {
   conflict.open_cells = {1};
   ExpectExample("conflict", EncodeRowConflict(conflict));
   EXPECT_EQ(DecodeRowConflict(ReadExamples()["conflict"]), conflict);
+}
+
+TEST(FormatExamples, IndexList) {
+  const std::vector<ListedIndex> list = {
+      {IdOf(0xdd), Tree{IdOf(0xcc), 3, 0}, Tree{IdOf(0xee), 3, 0}}};
+  ExpectExample("index_list", EncodeIndexList(list));
+  EXPECT_EQ(DecodeIndexList(ReadExamples()["index_list"]), list);
+}
+
+TEST(FormatExamples, IndexEntry) {
+  TableInfo table;
+  table.identity = RowIdentity::kNone;
+  table.columns.resize(1);
+  RowCodec codec(table, TextEncoding::kUtf8, HashKind::kBlake2b256, nullptr);
+  const std::vector<Value> values = {Value::Text("Hi")};
+  codec.Encode(7, values);
+  MemoryObjects objects;
+  TreeWriter rows(objects);
+  rows.Add(codec.key(), codec.value());
+  const Tree row_tree = rows.Finish();
+  NodeReader nodes(objects);
+  const IndexDefinition definition{"", {{0, Collation::kNoCase}}};
+  SimFs disk;
+  const Tree index =
+      BuildIndex({nodes, table, TextEncoding::kUtf8, HashKind::kBlake2b256, definition}, row_tree,
+                 objects, disk, "/");
+  TreeCursor cursor(nodes, index);
+  cursor.SeekToFirst();
+  ExpectExample("index_entry", Bytes(cursor.key()) + Bytes(cursor.value()));
 }
 
 TEST(FormatExamples, BisectState) {

@@ -26,6 +26,9 @@ class HistoryWorkshop : public ImportFixture {
   /// Messages of commits, for readable expectations.
   std::string MessageOf(const CommitId& id) { return repository_->GetCommit(id).message; }
 
+  /// The database that a commit was made of.
+  const std::string& DatabaseOf(const CommitId& id) const { return databases_.at(id); }
+
   Snapshot SnapshotOf(const CommitId& id) {
     return repository_->GetSnapshot(repository_->GetCommit(id).snapshot);
   }

@@ -34,8 +34,8 @@ constexpr auto kExamples = std::to_array<Example>({
     {"pvc log --oneline --graph --all", "all branches and where they part and meet"},
     {"pvc log main..try", "what try has and main has not"},
     {"pvc log --stat -n 3", "the last three, with changes in numbers"},
-    {"pvc log -- users", "commits that changed a table"},
-    {"pvc log -- users:42", "the life of one row"},
+    {"pvc log users", "commits that changed a table"},
+    {"pvc log users:42", "the life of one row"},
     {"pvc log --since='2 weeks ago'", "recent commits"},
     {"pvc log --format=json", "for programs"},
 });
@@ -215,7 +215,7 @@ const Command kLogCommand{
     .name = "log",
     .group = CommandGroup::kLook,
     .summary = "list commits, newest first",
-    .usage = "[REV | A..B | A...B | ^REV]... [OPTIONS] [-- TABLE[:KEY]...]",
+    .usage = "[REV | A..B | A...B | ^REV]... [OPTIONS] [[--] TABLE[:KEY]...]",
     .needs = Needs::kRepository,
     .min_arguments = 0,
     .max_arguments = kAnyNumber,
@@ -227,9 +227,10 @@ const Command kLogCommand{
         "Without a revision it begins at HEAD. A..B lists what B has and A has not, A...B\n"
         "what only one of them has, ^REV leaves REV and what came before it out.\n"
         "TABLE lists commits that changed the table, its indexes or triggers; TABLE:KEY those\n"
-        "that changed the row, with what changed. A merge is listed when it differs from all\n"
-        "of its parents; otherwise the parent it agrees with is followed. Changes are those\n"
-        "since the first parent. Times are the author's own, in the author's zone.",
+        "that changed the row, with what changed. -- stands before tables of the past, and where\n"
+        "a word is a revision, too. A merge is listed when it differs from all of its parents;\n"
+        "otherwise the parent it agrees with is followed. Changes are those since the first\n"
+        "parent. Times are the author's own, in the author's zone.",
     .run = Run,
     .uses_pager = true,
 };

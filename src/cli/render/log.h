@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,26 +7,11 @@
 #include "cli/render/diff_input.h"
 #include "cli/terminal_text.h"
 #include "vcs/commit.h"
+#include "vcs/log_decorations.h"
 #include "vcs/repository.h"
 #include "vcs/tag.h"
 
 namespace pvc {
-
-/// Names that point to commits, as git prints them: "HEAD -> main" ("HEAD" when detached), then
-/// tags ("tag: v1"), other refs, branches.
-class LogDecorations {
- public:
-  void Add(const CommitId& id, std::string name) { names_[id].push_back(std::move(name)); }
-  std::vector<std::string> NamesOf(const CommitId& id) const {
-    const auto found = names_.find(id);
-    return found == names_.end() ? std::vector<std::string>{} : found->second;
-  }
-
- private:
-  std::map<CommitId, std::vector<std::string>> names_;
-};
-/// Throws: kCorrupt for a ref that names no commit.   Cost: O(refs).
-LogDecorations ReadDecorations(Repository& repository);
 
 /// One commit of a log. Lifetime: refers to the commit.
 struct LogEntry {

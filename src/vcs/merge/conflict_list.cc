@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "base/shell_word.h"
-#include "engine/tree_cursor.h"
 #include "sqlite/database.h"
 #include "vcs/ascii_case.h"
 #include "vcs/glob.h"
@@ -25,41 +25,46 @@ size_t FindColon(std::string_view text, size_t from) {
   return std::string_view::npos;
 }
 
-class RowReader {
- public:
-  RowReader(const TableInfo& info, TextEncoding encoding, HashKind hash_kind)
-      : base_codec_(info, encoding, hash_kind, nullptr),
-        our_codec_(info, encoding, hash_kind, nullptr),
-        their_codec_(info, encoding, hash_kind, nullptr) {}
-
-  bool Visit(const TableConflicts& table, ByteView key, ByteView value, ConflictSink& sink) {
-    const RowConflict conflict = DecodeRowConflict(value);
-    const auto decode = [&](RowCodec& codec, const std::optional<Bytes>& side,
-                            Row& row) -> const Row* {
-      if (!side) return nullptr;
-      codec.Decode(key, *side, row);
-      return &row;
-    };
-    const ConflictRow row{key, conflict, decode(base_codec_, conflict.base, base_),
-                          decode(our_codec_, conflict.ours, ours_),
-                          decode(their_codec_, conflict.theirs, theirs_)};
-    if (row.base == nullptr && row.ours == nullptr && row.theirs == nullptr) {
-      throw Error(ErrorKind::kCorrupt,
-                  fmt::format("table '{}': a conflict of no row", table.name()));
-    }
-    return sink.OnRow(table, row);
-  }
-
- private:
-  RowCodec base_codec_;
-  RowCodec our_codec_;
-  RowCodec their_codec_;
-  Row base_;
-  Row ours_;
-  Row theirs_;
-};
-
 }  // namespace
+
+ConflictWalk::ConflictWalk(NodeReader& nodes, const TableConflicts& table, TextEncoding encoding,
+                           HashKind hash_kind, std::vector<KeyRange> ranges)
+    : table_(table), ranges_(std::move(ranges)), cursor_(nodes, table.rows) {
+  constexpr size_t kSideCount = 3;
+  for (size_t i = 0; i < kSideCount; ++i) {
+    sides_.push_back({RowCodec(table.layout.table->info, encoding, hash_kind, nullptr), {}});
+  }
+}
+
+const ConflictRow* ConflictWalk::Next() {
+  if (is_open_) cursor_.Next();
+  while (true) {
+    if (!is_open_) {
+      if (next_range_ == ranges_.size()) return nullptr;
+      cursor_.Seek(ranges_[next_range_++].low);
+      is_open_ = true;
+    }
+    const Bytes& high = ranges_[next_range_ - 1].high;
+    if (cursor_.Valid() && (high.empty() || cursor_.key() < high)) break;
+    is_open_ = false;
+  }
+  conflict_ = DecodeRowConflict(cursor_.value());
+  if (!conflict_.base && !conflict_.ours && !conflict_.theirs) {
+    throw Error(ErrorKind::kCorrupt,
+                fmt::format("table '{}': a conflict of no row", table_.name()));
+  }
+  row_.emplace(ConflictRow{cursor_.key(), conflict_, Decode(MergeSide::kBase, conflict_.base),
+                           Decode(MergeSide::kOurs, conflict_.ours),
+                           Decode(MergeSide::kTheirs, conflict_.theirs)});
+  return &*row_;
+}
+
+const Row* ConflictWalk::Decode(MergeSide which, const std::optional<Bytes>& value) {
+  if (!value) return nullptr;
+  Side& side = sides_[static_cast<size_t>(which)];
+  side.codec.Decode(cursor_.key(), *value, side.row);
+  return &side.row;
+}
 
 ConflictSelector ConflictSelector::Parse(const std::string& text) {
   ConflictSelector selector;
@@ -129,15 +134,9 @@ void ListConflicts(Repository& repository, NodeReader& nodes, TextEncoding encod
               [](const KeyRange& a, const KeyRange& b) { return a.low < b.low; });
     ranges.erase(std::unique(ranges.begin(), ranges.end()), ranges.end());
     sink.BeginTable(table);
-    RowReader reader(table.layout.table->info, encoding, repository.store().hash_kind());
-    TreeCursor cursor(nodes, table.rows);
-    bool goes_on = true;
-    for (const KeyRange& range : ranges) {
-      for (cursor.Seek(range.low);
-           goes_on && cursor.Valid() && (range.high.empty() || cursor.key() < range.high);
-           cursor.Next()) {
-        goes_on = reader.Visit(table, cursor.key(), cursor.value(), sink);
-      }
+    ConflictWalk walk(nodes, table, encoding, repository.store().hash_kind(), std::move(ranges));
+    for (const ConflictRow* row = walk.Next(); row != nullptr; row = walk.Next()) {
+      if (!sink.OnRow(table, *row)) break;
     }
     sink.EndTable(table);
   }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/node_reader.h"
+#include "engine/tree_cursor.h"
 #include "vcs/merge/conflict.h"
 #include "vcs/repository.h"
 #include "vcs/row_codec.h"
@@ -32,6 +34,35 @@ struct ConflictRow {
 
   /// A side that has the row, for its key: ours, theirs or base.
   const Row& any() const { return ours != nullptr ? *ours : theirs != nullptr ? *theirs : *base; }
+};
+
+/// Walks the conflicts of one table, by key.
+///
+/// Lifetime: the reader and the table outlive it.   Throws: kCorrupt, kIo.
+class ConflictWalk {
+ public:
+  /// `ranges`: of keys, ascending.
+  ConflictWalk(NodeReader& nodes, const TableConflicts& table, TextEncoding encoding,
+               HashKind hash_kind, std::vector<KeyRange> ranges);
+
+  /// Returns: null past the last. It lives until the next call.
+  const ConflictRow* Next();
+
+ private:
+  struct Side {
+    RowCodec codec;
+    Row row;
+  };
+  const Row* Decode(MergeSide which, const std::optional<Bytes>& value);
+
+  const TableConflicts& table_;
+  std::vector<KeyRange> ranges_;
+  size_t next_range_ = 0;
+  bool is_open_ = false;
+  TreeCursor cursor_;
+  std::vector<Side> sides_;  // by MergeSide
+  RowConflict conflict_;
+  std::optional<ConflictRow> row_;
 };
 
 /// Receives conflicts as they are read: those of the schema, then tables by name, rows by key.

@@ -1,4 +1,8 @@
-#include "cli/render/log.h"
+#include "vcs/log_decorations.h"
+
+#include <string_view>
+
+#include "vcs/tag.h"
 
 namespace pvc {
 
