@@ -22,10 +22,15 @@ function(pvc_precompile name)
   endif()
 endfunction()
 
-# pvc_layer(NAME SOURCES ... DEPENDS ...): one static library per layer of docs/architecture.md.
+# pvc_layer(NAME SOURCES ... DEPENDS ...): one static library per layer of docs/architecture.md. All of them
+# can go into the loadable extension. Hidden symbols cannot be replaced from outside, so that position-independent
+# code is inlined as other code is.
 function(pvc_layer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON
+                                           CXX_VISIBILITY_PRESET hidden
+                                           VISIBILITY_INLINES_HIDDEN ON)
   target_link_libraries(${name} PUBLIC pvc_options ${ARG_DEPENDS})
   pvc_precompile(${name})
 endfunction()

@@ -3,18 +3,20 @@
 #   cmake -DSOURCE=<checkout> -P check_layers.cmake
 
 # Each layer, bottom up, with the layers it may include.
-set(layers base engine sqlite vcs cli)
+set(layers base engine sqlite vcs cli extension)
 set(may_include_base base)
 set(may_include_engine base engine)
 set(may_include_sqlite base sqlite)
 set(may_include_vcs base engine sqlite vcs)
 set(may_include_cli base engine sqlite vcs cli)
+set(may_include_extension base engine sqlite vcs extension)
 
 # Third-party headers and the only layers that may include them.
 set(home_sqlite3.h sqlite)
 set(home_sodium.h base)
 set(home_xxhash.h base)
 set(home_zstd.h engine)
+set(home_histedit.h cli)
 set(home_boost/program_options cli)
 
 set(problems "")
@@ -33,7 +35,7 @@ foreach(layer ${layers})
           list(APPEND problems "${name}: ${include}: a '${layer}' file may not include '${CMAKE_MATCH_1}'")
         endif()
       endif()
-      foreach(header sqlite3.h sodium.h xxhash.h zstd.h boost/program_options)
+      foreach(header sqlite3.h sodium.h xxhash.h zstd.h histedit.h boost/program_options)
         if(include MATCHES "<${header}" AND NOT home_${header} STREQUAL layer)
           list(APPEND problems "${name}: ${include}: its home is 'src/${home_${header}}'")
         endif()

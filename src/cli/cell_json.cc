@@ -27,10 +27,7 @@ void WriteText(JsonWriter& json, ByteView bytes, TextEncoding encoding) {
 
 }  // namespace
 
-void WriteCellJson(JsonWriter& json, ObjectSource& source, const Cell& cell,
-                   TextEncoding encoding) {
-  Bytes storage;
-  const Value value = ReadWholeCell(source, cell, storage);
+void WriteValueJson(JsonWriter& json, const Value& value, TextEncoding encoding) {
   switch (value.storage_class) {
     case StorageClass::kNull:
       json.Null();
@@ -52,6 +49,12 @@ void WriteCellJson(JsonWriter& json, ObjectSource& source, const Cell& cell,
       WriteTagged(json, "blob", ToHex(value.bytes));
       return;
   }
+}
+
+void WriteCellJson(JsonWriter& json, ObjectSource& source, const Cell& cell,
+                   TextEncoding encoding) {
+  Bytes storage;
+  WriteValueJson(json, ReadWholeCell(source, cell, storage), encoding);
 }
 
 }  // namespace pvc

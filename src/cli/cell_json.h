@@ -6,6 +6,10 @@
 
 namespace pvc {
 
+/// Writes a value so that its storage class and bytes can be told: docs/json.md, "values".
+/// Requires: its bytes are in memory.
+void WriteValueJson(JsonWriter& json, const Value& value, TextEncoding encoding);
+
 /// Writes a cell so that its storage class and bytes can be told: docs/json.md, "values".
 /// Values stored outside their row are read whole.   Throws: kCorrupt, kIo.
 void WriteCellJson(JsonWriter& json, ObjectSource& source, const Cell& cell, TextEncoding encoding);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cli/pager.h"
 #include "vcs/interrupted_update.h"
 
 namespace pvc {
@@ -16,6 +17,10 @@ void CommandContext::OpenRepository() {
   repository_owner = Repository::Open(environment.fs, *repository_folder, cache_bytes);
   repository_owner->UseSettings(settings);
   ReportInterrupted();
+}
+
+void CommandContext::PageOutput() {
+  if (wants_pager) StartPager(environment, settings);
 }
 
 // What reads only must go on where this cannot write; what changes the working database finds the

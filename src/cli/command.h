@@ -51,12 +51,16 @@ struct CommandContext {
   std::optional<std::string> repository_folder;
   /// Open when the command's `needs` is kRepository, or it called OpenRepository; else null.
   std::unique_ptr<Repository> repository_owner = nullptr;
+  bool wants_pager = true;  ///< not with --no-pager
 
   Repository& repository() { return *repository_owner; }
   /// Opens the repository of the current folder, for a command that does not always need one. Its
   /// settings are in force from then on.
   /// Throws: kNotFound with a hint to run init; as Repository::Open.
   void OpenRepository();
+  /// Lets the user read what is printed from now on through a pager (pager.h), where that is
+  /// wanted. For a command whose output only sometimes is for reading. Once.
+  void PageOutput();
   /// The commit that a revision names.   Throws: as ResolveRevision.
   CommitId Resolve(std::string_view revision) {
     return ResolveRevision(repository(), revision, Now());
@@ -100,7 +104,7 @@ struct Command {
   std::span<const Example> examples;              ///< at least one; help begins with them
   std::string_view help;                          ///< what else to know; wrapped when printed
   int (*run)(CommandContext& context) = nullptr;  ///< returns the exit code
-  bool uses_pager = false;                        ///< its output is for reading
+  bool uses_pager = false;                        ///< all its output is for reading
   /// Prints what help ends with, where it comes from a table.
   void (*print_more_help)(Painter& out) = nullptr;
 };

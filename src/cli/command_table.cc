@@ -44,6 +44,7 @@ extern const Command kRestoreCommand;
 extern const Command kRevertCommand;
 extern const Command kSchemaCommand;
 extern const Command kShowCommand;
+extern const Command kSqlCommand;
 extern const Command kStashCommand;
 extern const Command kStatsCommand;
 extern const Command kStatusCommand;
@@ -66,6 +67,7 @@ std::span<const Command* const> CommandTable() {
       &kLogCommand,
       &kShowCommand,
       &kBlameCommand,
+      &kSqlCommand,
       &kLsCommand,
       &kSchemaCommand,
       &kStatsCommand,

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 
 namespace pvc {
 
+class LineEditor;
 class Programs;
 
 /// Takes what a command prints.
@@ -61,11 +63,16 @@ struct Environment {
   std::function<double()> steady_seconds;
   /// Becomes true when the user asks to stop.
   const std::atomic<bool>& interrupted;
+  /// Goes on after the user asked to stop with Ctrl-C; the next time is as the first.
+  /// Returns: false when the process was told to end.   Empty where nothing interrupts.
+  std::function<bool()> forget_interrupt = {};
   /// Reads standard input to its end. Throws: kTooLarge past `max_bytes`; kIo; kInterrupted.
   std::function<std::string(size_t max_bytes)> read_input = {};
   /// Reads up to `size` bytes of standard input. Returns: 0 at its end. Throws: kIo; kInterrupted.
   std::function<size_t(char* out, size_t size)> read_input_block = {};
   bool in_is_terminal = false;  ///< standard input
+  /// Has the user type lines on the terminal. Empty where nobody does.
+  std::function<std::unique_ptr<LineEditor>()> make_line_editor = {};
   /// Null where no program may be started.
   Programs* programs = nullptr;
 

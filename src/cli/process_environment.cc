@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "cli/process_programs.h"
+#include "cli/terminal_line_editor.h"
 
 extern char** environ;
 
@@ -24,9 +25,13 @@ namespace {
 
 // A signal handler can reach nothing else.
 std::atomic<bool> g_interrupted{false};
+std::atomic<bool> g_must_end{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-void OnSignal(int) { g_interrupted.store(true, std::memory_order_relaxed); }
+void OnSignal(int signal) {
+  if (signal == SIGTERM) g_must_end.store(true, std::memory_order_relaxed);
+  g_interrupted.store(true, std::memory_order_relaxed);
+}
 
 /// A buffered descriptor.
 class DescriptorWriter final : public TextWriter {
@@ -158,17 +163,30 @@ std::string ReadStandardInput(size_t max_bytes) {
   return text;
 }
 
+void CatchOnce(int signal) {
+  struct sigaction action {};
+  sigemptyset(&action.sa_mask);
+  action.sa_handler = OnSignal;
+  // Without SA_RESTART a blocked write returns and the flag is seen; a second signal ends the
+  // process.
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  ::sigaction(signal, &action, nullptr);
+}
+
 void InstallSignals() {
   struct sigaction action {};
   sigemptyset(&action.sa_mask);
   action.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &action, nullptr);
-  action.sa_handler = OnSignal;
-  // Without SA_RESTART a blocked write returns and the flag is seen; a second signal ends the
-  // process.
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
+  CatchOnce(SIGINT);
+  CatchOnce(SIGTERM);
+}
+
+bool ForgetInterrupt() {
+  if (g_must_end.load()) return false;
+  CatchOnce(SIGINT);
+  g_interrupted.store(false);
+  return !g_must_end.load();
 }
 
 }  // namespace
@@ -200,6 +218,8 @@ class ProcessEnvironment::Impl {
     environment_.read_input = ReadStandardInput;
     environment_.read_input_block = ReadInputBlock;
     environment_.in_is_terminal = ::isatty(STDIN_FILENO) != 0;
+    environment_.forget_interrupt = ForgetInterrupt;
+    environment_.make_line_editor = [] { return MakeTerminalLineEditor(g_interrupted); };
     programs_ = MakeProcessPrograms(environment_.Variable("PATH").value_or("/usr/bin:/bin"));
     environment_.programs = programs_.get();
     environment_.steady_seconds = [] {

@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "cli/aliases.h"
 #include "cli/command_table.h"
+#include "cli/error_text.h"
 #include "cli/help_text.h"
-#include "cli/pager.h"
 #include "cli/programs.h"
 #include "cli/settings.h"
 #include "vcs/repository.h"
@@ -180,19 +180,9 @@ int RunParsed(Environment& environment, const GlobalArguments& global) {
       environment, arguments,          out,   err, fmt::format("{}", fmt::join(words, " ")),
       settings,    settings.effective, folder};
   if (command.needs == Needs::kRepository) context.OpenRepository();
-  if (command.uses_pager && global.wants_pager) StartPager(environment, settings.effective);
+  context.wants_pager = global.wants_pager;
+  if (command.uses_pager) context.PageOutput();
   return command.run(context);
-}
-
-void ReportError(Environment& environment, const Error& error, bool use_colour) {
-  Painter err(environment.err.writer, use_colour);
-  err.Put(Label::kError, "error:");
-  err.Put(" " + EscapeName(error.message()) + "\n");
-  for (const std::string& hint : error.hints()) {
-    err.Put(Label::kHint, "hint:");
-    err.Put(" " + EscapeName(hint) + "\n");
-  }
-  err.writer().Flush();
 }
 
 /// The command that was meant, for a hint where an error brings none.
@@ -221,7 +211,8 @@ bool HelpMayHelp(ErrorKind kind) {
 int Report(Environment& environment, const Error& error) {
   try {
     const bool use_colour = environment.err.is_terminal && !environment.Variable("NO_COLOR");
-    ReportError(environment, error, use_colour);
+    Painter err(environment.err.writer, use_colour);
+    PrintError(err, error);
   } catch (const OutputClosed&) {
   } catch (const Error&) {
   }

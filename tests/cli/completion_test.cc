@@ -83,6 +83,8 @@ TEST_F(CompletionTest, ValueIsOneOfItsChoicesInBothForms) {
 TEST_F(CompletionTest, ValueOfAnOptionMayBeARevision) {
   EXPECT_THAT(Words({"branch", "--contains", "f"}), ElementsAre("feature/a"));
   EXPECT_THAT(Words({"branch", "--contains=f"}), ElementsAre("--contains=feature/a"));
+  EXPECT_THAT(Words({"sql", "-r", ""}), ElementsAre("HEAD", "feature/a", "main", "v1"));
+  EXPECT_THAT(Words({"sql", "--revision=v"}), ElementsAre("--revision=v1"));
 }
 
 TEST_F(CompletionTest, RevisionsAreHeadBranchesAndTags) {

@@ -58,6 +58,7 @@ std::vector<std::string> CommandsOf(const std::string& hint) {
       {"\\bREV\\b", "HEAD"},
       {"\\bCOMMAND\\b", "log"},
       {"\\bTABLE\\b", "t"},
+      {"\\bQUERY\\b", "'SELECT 1'"},
       {"\\bOLD\\b", "try"},
       {"\\bNEW\\b", "x"}};
   std::vector<std::string> commands;
@@ -96,7 +97,7 @@ std::string OfferedWord(const std::string& hint) {
 /// `command` with what its error complains of replaced by `word`.
 std::string Corrected(const std::string& command, const std::string& error,
                       const std::string& word) {
-  static const std::regex kSubject("'([^']+)'");
+  static const std::regex kSubject("(?:'|no such table: )([^'\n]+)'?");
   for (std::sregex_iterator at(error.begin(), error.end(), kSubject), end; at != end; ++at) {
     const std::string subject = (*at)[1];
     // The word that is wrong comes last on the line: 'log' has no option '--onelin'.

@@ -121,5 +121,45 @@ TEST_F(TerminalTest, OutputThatIsNoTerminalHasNoPager) {
   EXPECT_THAT(Read("out"), Not(HasSubstr("\x1b[")));
 }
 
+/// Keys, with a pause behind each so that what they do is done; Ctrl-C reaches who has the terminal
+/// then.
+std::string Typed(const std::vector<std::string>& keys) {
+  std::string command = "(sleep 0.7";
+  for (const std::string& key : keys) command += "; printf '" + key + "'; sleep 0.4";
+  return command + ")";
+}
+
+TEST_F(TerminalTest, SqlShellEditsCompletesAndGoesOnAfterErrors) {
+  RawDatabase(folder_ / "a.db").Run("CREATE TABLE users(a); INSERT INTO users VALUES (1234)");
+  ASSERT_EQ(Run("$PVC import a.db").exit_code, 0);
+  std::ofstream(folder_ / "command") << "export HOME=$PWD/home; exec $PVC sql --format=csv\n";
+  const ProgramResult result =
+      Run(Typed({"SELECT a AS v FROM us\\t;\\n", "nonsense;\\n", "SELECT\\003",
+                 "SELECT length(\\047zw\\303\\266lf\\047) AS n;\\n",
+                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) "
+                 "FROM n;\\n",
+                 "\\003", "SELECT 40 + 2 AS n;\\n", "\\004"}) +
+          " | TERM=xterm NO_COLOR=1 script -qec 'exec sh ./command' typescript");
+  EXPECT_EQ(result.exit_code, 0) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("v\r\n1234\r\n"));
+  EXPECT_THAT(result.out, HasSubstr("syntax error"));
+  EXPECT_THAT(result.out, HasSubstr("n\r\n5\r\n"));
+  EXPECT_THAT(result.out, HasSubstr("error: interrupted\r\n"));
+  EXPECT_THAT(result.out, HasSubstr("n\r\n42\r\n"));
+  const std::string history = Read("home/.local/state/pvc/sql_history");
+  EXPECT_THAT(history, testing::StartsWith("SELECT a AS v FROM users ;\nnonsense;\n"));
+  EXPECT_THAT(history, testing::EndsWith("\nSELECT 40 + 2 AS n;\n"));
+}
+
+TEST_F(TerminalTest, AnswersOfQueriesGoThroughThePager) {
+  RawDatabase(folder_ / "a.db").Run("CREATE TABLE t(a)");
+  ASSERT_EQ(Run("$PVC import a.db").exit_code, 0);
+  WriteScript("pager", "cat >> seen");
+  EXPECT_EQ(OnTerminal("PVC_PAGER=./pager $PVC sql 'INSERT INTO t VALUES (1)'").exit_code, 0);
+  EXPECT_EQ(Run("test -e seen").exit_code, 1);
+  EXPECT_EQ(OnTerminal("NO_COLOR=1 PVC_PAGER=./pager $PVC sql 'SELECT 7 AS n'").exit_code, 0);
+  EXPECT_EQ(Read("seen"), "┌───┐\n│ n │\n├───┤\n│ 7 │\n└───┘\n");
+}
+
 }  // namespace
 }  // namespace pvc
