@@ -1,5 +1,5 @@
 # What `cmake --install` puts in place, and the Debian package that `cpack -G DEB` makes of it: the program, its
-# manual and completions, which it prints itself, and the documents.
+# manual and completions, which it prints itself, the extension for SQLite, and the documents.
 
 include(GNUInstallDirs)
 
@@ -14,6 +14,8 @@ add_custom_command(
 add_custom_target(pvc_pages ALL DEPENDS "${pages}/stamp")
 
 install(TARGETS pvc RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+# One place whatever the prefix, so that documents can name it; below /usr the loader finds it by its name alone.
+install(TARGETS pvc_extension LIBRARY DESTINATION lib)
 install(DIRECTORY "${pages}/man1" DESTINATION "${CMAKE_INSTALL_MANDIR}")
 install(FILES "${pages}/pvc.bash" RENAME pvc
         DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")

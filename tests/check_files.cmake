@@ -19,7 +19,10 @@ function(expect_files prefix zsh)
       share/zsh/${zsh}/_pvc
       share/fish/vendor_completions.d/pvc.fish
       share/doc/pvc/README.md
-      share/doc/pvc/docs/format.md)
+      share/doc/pvc/docs/format.md
+      share/doc/pvc/docs/sql.md
+      share/doc/pvc/docs/examples/time_travel.py
+      lib/pvc_sqlite.so)
   foreach(name IN LISTS names)
     list(APPEND files share/man/man1/pvc-${name}.1)
   endforeach()
@@ -47,4 +50,18 @@ function(expect_history pvc folder)
       message(SEND_ERROR "pvc ${words}: exit code ${code}: ${out}${err}")
     endif()
   endforeach()
+endfunction()
+
+# Fails unless the sqlite3 shell loads the extension and queries the history that expect_history made.
+function(expect_extension prefix folder)
+  file(WRITE "${folder}/query.sql" ".load ${prefix}/lib/pvc_sqlite
+SELECT length(pvc_open('.')) > 0;
+SELECT message FROM pvc_log;
+SELECT a FROM pvc_at_t('HEAD');
+")
+  execute_process(COMMAND sqlite3 -batch :memory: ".read query.sql" WORKING_DIRECTORY "${folder}"
+                  OUTPUT_VARIABLE out ERROR_VARIABLE err)
+  if(NOT "${out}${err}" STREQUAL "1\nfirst\n1\n")
+    message(SEND_ERROR "the extension: ${out}${err}")
+  endif()
 endfunction()

@@ -1,4 +1,4 @@
-# Fails unless `cmake --install` puts the program, its manual, completions and documents in place. Run by ctest
+# Fails unless `cmake --install` puts the program, its manual, completions, extension and documents in place. Run by ctest
 # as `install`.
 #   cmake -DBUILD=<build folder> -P check_install.cmake
 
@@ -10,4 +10,5 @@ execute_process(COMMAND "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${scra
 expect_files("${scratch}/prefix" site-functions)
 file(MAKE_DIRECTORY "${scratch}/shop")
 expect_history("${scratch}/prefix/bin/pvc" "${scratch}/shop")
+expect_extension("${scratch}/prefix" "${scratch}/shop")
 file(REMOVE_RECURSE "${scratch}")

@@ -33,7 +33,7 @@ endif()
 
 execute_process(COMMAND dpkg-deb -f "${package}" Depends OUTPUT_VARIABLE depends
                 COMMAND_ERROR_IS_FATAL ANY)
-foreach(library libc6 libsqlite3-0 libsodium23 libzstd1 libboost-program-options)
+foreach(library libc6 libsqlite3-0 libsodium23 libzstd1 libedit2 libboost-program-options)
   if(NOT depends MATCHES "${library}")
     message(SEND_ERROR "the package does not depend on ${library}: ${depends}")
   endif()
@@ -42,4 +42,5 @@ execute_process(COMMAND dpkg-deb -x "${package}" "${scratch}/root" COMMAND_ERROR
 expect_files("${scratch}/root/usr" vendor-completions)
 file(MAKE_DIRECTORY "${scratch}/shop")
 expect_history("${scratch}/root/usr/bin/pvc" "${scratch}/shop")
+expect_extension("${scratch}/root/usr" "${scratch}/shop")
 file(REMOVE_RECURSE "${scratch}")

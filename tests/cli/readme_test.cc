@@ -70,8 +70,9 @@ TEST(Readme, SessionPrintsWhatIsWrittenThere) {
     SCOPED_TRACE(typed.command);
     const ProgramResult result = RunShell(
         folder.path(), fmt::format("pvc() {{ \"$PVC\" \"$@\"; }}; export PVC_AUTHOR_NAME=Ann "
-                                   "PVC_AUTHOR_EMAIL=ann@x.org PVC_DATE='{} +0000'; exec 2>&1; {}",
-                                   seconds += 60, typed.command));
+                                   "PVC_AUTHOR_EMAIL=ann@x.org PVC_DATE='{} +0000' "
+                                   "LD_LIBRARY_PATH='{}'; exec 2>&1; {}",
+                                   seconds += 60, PVC_EXTENSION_FOLDER, typed.command));
     EXPECT_EQ(Normalized(result.out, real_folder), Normalized(typed.printed, real_folder));
     const bool is_error = typed.printed.rfind("error:", 0) == 0;
     // A merge that stops, and conflicts that are open, are a "no".
