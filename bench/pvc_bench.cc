@@ -1,7 +1,7 @@
-// pvc_bench [--runs N] [--rows N] [--small N] [--large N] [--folder DIR] [--pvc FILE]: measures pvc
-// as whole processes beside yardsticks taken in the same round, and prints the table of
-// bench/RESULTS.md. Ratios are of medians over the rounds; on a shared machine they mean more than
-// the times.
+// pvc_bench [--runs N] [--rows N] [--small N] [--large N] [--only queries] [--folder DIR]
+// [--pvc FILE]: measures pvc as whole processes beside yardsticks taken in the same round, and
+// prints the table of bench/RESULTS.md. Ratios are of medians over the rounds; on a shared machine
+// they mean more than the times.
 
 #include <fmt/format.h>
 #include <stdlib.h>
@@ -21,6 +21,7 @@
 #include "child_process.h"
 #include "measurements.h"
 #include "merge_bench.h"
+#include "query_bench.h"
 #include "tree_workload.h"
 #include "vcs/repository.h"
 #include "workload.h"
@@ -35,7 +36,8 @@ struct Options {
   uint64_t rows = 600'000;
   uint64_t small_rows = 60'000;     // 0: left out
   uint64_t large_rows = 6'000'000;  // 0: left out
-  std::string folder;               // for the databases; a temporary one when empty
+  bool only_queries = false;
+  std::string folder;  // for the databases; a temporary one when empty
   std::string pvc = PVC_BINARY;
 };
 
@@ -67,6 +69,13 @@ class Bench {
 
   void Run() {
     const std::string source = Database(options_.rows);
+    QueryBench queries(options_.pvc, options_.folder, measured_);
+    queries.Run(source, options_.runs);
+    if (options_.only_queries) {
+      Table table;
+      queries.Print(table);
+      return;
+    }
     for (int run = 0; run < options_.runs; ++run) {
       MeasureImport(source, "import");
       MeasureExport();
@@ -93,7 +102,7 @@ class Bench {
       merge.Run(large, std::min(options_.runs, 3), "merge large");
       merge.RunConflicts(large, 1'000'000);
     }
-    Print();
+    Print(queries);
   }
 
  private:
@@ -213,7 +222,7 @@ class Bench {
     measured_.Add("update", 25'000 / best / 1e6);
   }
 
-  void Print() {
+  void Print(const QueryBench& queries) {
     const Measurements& m = measured_;
     const auto median = [&](const std::string& name) { return m.median(name); };
     fmt::print("{} rows, {} source, {} rounds\n\n", options_.rows, MiB(median("import source")),
@@ -278,6 +287,7 @@ class Bench {
                median("edits bytes") / 1e3, " KB added");
     table.Note("CPU of the import", Ms(median("import cpu")), "",
                median("import cpu") / median("import"), " cores");
+    queries.Print(table);
   }
 
   Options options_;
@@ -298,14 +308,16 @@ Options ParseOptions(int argc, char** argv) {
       options.small_rows = std::strtoull(value, nullptr, 10);
     } else if (name == "--large") {
       options.large_rows = std::strtoull(value, nullptr, 10);
+    } else if (name == "--only" && std::string_view(value) == "queries") {
+      options.only_queries = true;
     } else if (name == "--folder") {
       options.folder = value;
     } else if (name == "--pvc") {
       options.pvc = value;
     } else {
       throw std::runtime_error(
-          "usage: pvc_bench [--runs N] [--rows N] [--small N] [--large N] [--folder DIR] [--pvc "
-          "FILE]");
+          "usage: pvc_bench [--runs N] [--rows N] [--small N] [--large N] [--only queries] "
+          "[--folder DIR] [--pvc FILE]");
     }
   }
   return options;
