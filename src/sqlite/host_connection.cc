@@ -6,7 +6,7 @@
 namespace pvc {
 namespace {
 
-constexpr int kFirstSupported = 3038000;  // sqlite3_vtab_in, sqlite3_vtab_distinct
+constexpr int kFirstSupported = 3038000;  // sqlite3_vtab_in
 
 sqlite3_api_routines MakeLinkedRoutines() {
   sqlite3_api_routines api{};
@@ -41,7 +41,6 @@ sqlite3_api_routines MakeLinkedRoutines() {
   api.value_type = sqlite3_value_type;
   api.vtab_collation = sqlite3_vtab_collation;
   api.vtab_config = sqlite3_vtab_config;
-  api.vtab_distinct = sqlite3_vtab_distinct;
   api.vtab_in = sqlite3_vtab_in;
   api.vtab_in_first = sqlite3_vtab_in_first;
   api.vtab_in_next = sqlite3_vtab_in_next;

@@ -252,7 +252,6 @@ PlanRequest ReadRequest(const HostConnection& host, sqlite3_index_info* info) {
   for (int i = 0; i < info->nOrderBy; ++i) {
     request.order.push_back({info->aOrderBy[i].iColumn, info->aOrderBy[i].desc != 0});
   }
-  request.is_distinct = api.vtab_distinct(info) != 0;
   request.columns_used = info->colUsed;
   return request;
 }

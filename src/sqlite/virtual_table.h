@@ -48,8 +48,6 @@ struct OfferedOrder {
 struct PlanRequest {
   std::vector<OfferedConstraint> constraints;
   std::vector<OfferedOrder> order;
-  /// Equal rows may be joined (DISTINCT, GROUP BY), so LIMIT and OFFSET do not count rows.
-  bool is_distinct = false;
   uint64_t columns_used = 0;                    ///< bit i: column i; bit 63: it and all after it
   TextEncoding encoding = TextEncoding::kUtf8;  ///< in which the connection compares text
 

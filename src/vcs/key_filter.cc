@@ -21,15 +21,6 @@ namespace {
 // are read alike.
 constexpr size_t kMaxFreeColumns = 6;
 
-// The least key above all that begin with `prefix`; empty when there is none.
-Bytes PrefixEnd(Bytes prefix) {
-  while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
-  if (!prefix.empty()) {
-    prefix.back() = static_cast<char>(static_cast<uint8_t>(prefix.back()) + 1);
-  }
-  return prefix;
-}
-
 std::vector<const Column*> KeyColumns(const TableInfo& table) {
   std::vector<const Column*> columns;
   for (const Column& column : table.columns) {
@@ -196,7 +187,7 @@ std::vector<KeyRange> KeyRangesOf(const TableInfo& table, TextEncoding encoding,
     }
     KeyRange range;
     if (!codec.EncodeKey(values, range.low)) RefuseKey(table, typed);
-    range.high = PrefixEnd(range.low);
+    range = PrefixRange(std::move(range.low));
     ranges.push_back(std::move(range));
   }
   return ranges;

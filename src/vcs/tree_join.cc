@@ -4,6 +4,15 @@
 
 namespace pvc {
 
+KeyRange PrefixRange(Bytes prefix) {
+  KeyRange range{prefix, std::move(prefix)};
+  while (!range.high.empty() && range.high.back() == '\xFF') range.high.pop_back();
+  if (!range.high.empty()) {
+    range.high.back() = static_cast<char>(static_cast<uint8_t>(range.high.back()) + 1);
+  }
+  return range;
+}
+
 TreeJoin::TreeJoin(NodeReader& reader, const Tree& before, const Tree& after, KeyRange range)
     : before_(reader, before), after_(reader, after), range_(std::move(range)) {
   before_.Seek(range_.low);

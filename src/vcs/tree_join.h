@@ -13,6 +13,9 @@ struct KeyRange {
   bool operator==(const KeyRange&) const = default;
 };
 
+/// The range of all keys that begin with `prefix`.
+KeyRange PrefixRange(Bytes prefix);
+
 /// Streams every key of two trees within a range, whether or not the values differ: for trees whose
 /// equal bytes mean different things, and for ranges of a few keys.
 ///

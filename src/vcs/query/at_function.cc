@@ -27,13 +27,8 @@ size_t StoredColumn(const TableInfo& table, size_t cell) {
 }
 
 /// Whether a choice for one key means the same of the other.
-bool HasSameParts(const KeyShape& a, const KeyShape& b) {
-  if (a.is_rowid != b.is_rowid || a.encoding != b.encoding) return false;
-  return std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end(),
-                    [](const KeyShape::Part& left, const KeyShape::Part& right) {
-                      return left.columns == right.columns && left.affinity == right.affinity &&
-                             left.collation == right.collation;
-                    });
+bool IsSameKey(const KeyShape& a, const KeyShape& b) {
+  return a.encoding == b.encoding && a.HasSameParts(b);
 }
 
 class AtTable final : public VirtualTable {
@@ -61,7 +56,6 @@ class AtTable final : public VirtualTable {
     PlanRequest rest = request;
     // The order of keys, and which rows constraints on them mean, are known when the revision is.
     rest.order.clear();
-    rest.is_distinct = true;
     std::optional<size_t> revision;
     for (size_t i = 0; i < rest.constraints.size(); ++i) {
       OfferedConstraint& constraint = rest.constraints[i];
@@ -194,7 +188,7 @@ std::shared_ptr<const TableView> AtTable::ViewOf(const std::string& revision) {
   const TableInfo& there = view.version.table().info;
   if (there == info() && view.version.entry.object.sql == view_.version.entry.object.sql) {
     HideRowid(view.key);
-    view.key_is_usable = HasSameParts(view.key, view_.key);
+    view.key_is_usable = IsSameKey(view.key, view_.key);
     return Remember(std::move(view));
   }
   TableDiff pair;
@@ -238,7 +232,7 @@ std::shared_ptr<const TableView> AtTable::ViewOf(const std::string& revision) {
   }
   view.key = KeyShape::OfTable(there, view.version.encoding(), declared_of, !there.without_rowid);
   HideRowid(view.key);
-  view.key_is_usable = map.same_keys() && HasSameParts(view.key, view_.key);
+  view.key_is_usable = map.same_keys() && IsSameKey(view.key, view_.key);
   return Remember(std::move(view));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "engine/large_value.h"
 
 namespace pvc {
@@ -23,6 +24,11 @@ void SetCell(ColumnResult& result, const Cell& cell, TextEncoding encoding, Obje
     }
     if (rest > 0) throw Error(ErrorKind::kCorrupt, "a value is not as long as its row says");
   });
+}
+
+int64_t RowidOfIdentity(ByteView identity) {
+  const ObjectId hash = HashBytes(HashKind::kBlake2b256, "pvc row", identity);
+  return static_cast<int64_t>(LoadU64(hash.View().data()));
 }
 
 }  // namespace pvc

@@ -10,4 +10,7 @@ namespace pvc {
 /// `encoding`: of text.   Throws: kTooLarge beyond SQLite's own limit; kCorrupt, kIo.
 void SetCell(ColumnResult& result, const Cell& cell, TextEncoding encoding, ObjectSource& source);
 
+/// A rowid for a row that a table itself gives none: a hash of what tells it from all others.
+int64_t RowidOfIdentity(ByteView identity);
+
 }  // namespace pvc

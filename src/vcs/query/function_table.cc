@@ -5,9 +5,9 @@
 #include <unordered_set>
 
 #include "base/error.h"
-#include "base/hash.h"
 #include "sqlite/database.h"
 #include "vcs/ascii_case.h"
+#include "vcs/query/cell_result.h"
 #include "vcs/text_conversion.h"
 
 namespace pvc {
@@ -89,8 +89,7 @@ class FunctionCursor final : public VirtualCursor {
       identity += given.bytes;
     }
     if (!rows_->AppendIdentity(identity)) AppendU64(identity, place_);
-    const ObjectId hash = HashBytes(HashKind::kBlake2b256, "pvc row", identity);
-    return static_cast<int64_t>(LoadU64(hash.View().data()));
+    return RowidOfIdentity(identity);
   }
 
  private:

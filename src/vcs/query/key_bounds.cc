@@ -406,15 +406,6 @@ std::vector<KeyRange> RowidRanges(std::string_view text, std::span<const Operand
 
 }  // namespace
 
-KeyRange PrefixRange(Bytes prefix) {
-  KeyRange range{prefix, std::move(prefix)};
-  while (!range.high.empty() && range.high.back() == '\xFF') range.high.pop_back();
-  if (!range.high.empty()) {
-    range.high.back() = static_cast<char>(static_cast<uint8_t>(range.high.back()) + 1);
-  }
-  return range;
-}
-
 KeyShape KeyShape::OfTable(const TableInfo& table, TextEncoding encoding,
                            const std::vector<int>& declared_of, bool has_rowid) {
   KeyShape shape;
@@ -445,6 +436,15 @@ KeyShape KeyShape::OfTable(const TableInfo& table, TextEncoding encoding,
     if (declared_of[i] >= 0) part.columns.push_back(declared_of[i]);
   }
   return shape;
+}
+
+bool KeyShape::HasSameParts(const KeyShape& other) const {
+  return is_rowid == other.is_rowid &&
+         std::equal(parts.begin(), parts.end(), other.parts.begin(), other.parts.end(),
+                    [](const Part& a, const Part& b) {
+                      return a.columns == b.columns && a.affinity == b.affinity &&
+                             a.collation == b.collation;
+                    });
 }
 
 bool KeyShape::IsOrdered(const Part& part, TextEncoding connection) const {

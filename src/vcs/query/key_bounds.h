@@ -34,6 +34,9 @@ struct KeyShape {
   static KeyShape OfTable(const TableInfo& table, TextEncoding encoding,
                           const std::vector<int>& declared_of, bool has_rowid);
 
+  /// Whether a choice for one key means the same of the other, but for the encoding of text.
+  bool HasSameParts(const KeyShape& other) const;
+
   /// Whether the order of keys is that of the part's values in a connection, collation included.
   /// `connection`: how it keeps text.
   bool IsOrdered(const Part& part, TextEncoding connection) const;
@@ -78,8 +81,5 @@ std::vector<KeyRange> KeyRangesFor(const KeyShape& shape, std::string_view text,
 /// that equalities hold.
 bool HoldsOnePoint(const KeyShape& shape, std::string_view text, std::span<const Value> values,
                    TextEncoding encoding);
-
-/// The range of all keys that begin with `prefix`.
-KeyRange PrefixRange(Bytes prefix);
 
 }  // namespace pvc

@@ -1,12 +1,12 @@
 #include "vcs/query/laid_columns.h"
 
 #include <algorithm>
-#include <string>
 
 #include "vcs/layout_map.h"
 #include "vcs/query/table_version.h"
 
 namespace pvc {
+
 LaidColumns::LaidColumns(const CatalogEntry& table) : table_(*table.table) {
   const auto scratch = Database::InMemory(TextEncoding::kUtf8);
   const std::vector<DeclaredColumn> declared = DeclaredColumnsOf(*scratch, table);

@@ -1,5 +1,7 @@
 #include "vcs/query/query_scope.h"
 
+#include <utility>
+
 #include "base/error.h"
 #include "vcs/revision.h"
 
@@ -9,10 +11,19 @@ CommitId QueryScope::Resolve(std::string_view revision) {
   return ResolveRevision(repository_, revision, options_.now());
 }
 
-QuerySide QueryScope::Side(std::string_view revision) {
+QuerySide QueryScope::CommitSide(const CommitId& commit, std::string name) {
   QuerySide side;
-  side.name = revision;
+  side.name = std::move(name);
+  side.commit = commit;
+  side.snapshot = repository_.GetSnapshot(repository_.GetCommit(commit).snapshot);
+  side.nodes = &repository_.nodes();
+  return side;
+}
+
+QuerySide QueryScope::Side(std::string_view revision) {
   if (revision == kWorking) {
+    QuerySide side;
+    side.name = revision;
     if (!options_.can_read_working) {
       throw Error(ErrorKind::kUnsupported,
                   "this program has a SQLite of its own, beside which pvc cannot read the working "
@@ -23,10 +34,7 @@ QuerySide QueryScope::Side(std::string_view revision) {
     side.nodes = side.working->nodes.get();
     return side;
   }
-  side.commit = Resolve(revision);
-  side.snapshot = repository_.GetSnapshot(repository_.GetCommit(*side.commit).snapshot);
-  side.nodes = &repository_.nodes();
-  return side;
+  return CommitSide(Resolve(revision), std::string(revision));
 }
 
 void QueryScope::Step() const {

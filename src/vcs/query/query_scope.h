@@ -54,6 +54,8 @@ class QueryScope {
   /// Throws: as ResolveRevision and ReadWorkingSnapshot; kUnsupported where the working database
   ///         cannot be read.   Cost: of the working database a scan, unless its file is unchanged.
   QuerySide Side(std::string_view revision);
+  /// The state of a commit, under a name.   Throws: kCorrupt, kIo.
+  QuerySide CommitSide(const CommitId& commit, std::string name);
   /// Throws: kInterrupted when the user wants to stop.
   void Step() const;
 

@@ -33,7 +33,9 @@ bool ListsSchema(std::string_view folded) {
          folded.starts_with("pragma_");
 }
 
+/// What SQLite calls an object that is not there, folded: one of main by its name alone.
 std::string QualifiedName(std::string_view schema, std::string_view object) {
+  if (EqualIgnoringAsciiCase(schema, kMain)) return FoldAsciiCase(object);
   return FoldAsciiCase(schema) + "." + FoldAsciiCase(object);
 }
 
@@ -221,8 +223,7 @@ void RevisionSchemas::Explain(const Schema& schema, const std::string& object) {
   const std::string folded = FoldAsciiCase(object);
   if (ListsSchema(folded)) return;
   const auto found = schema.objects.find(folded);
-  const std::string key =
-      FoldAsciiCase(schema.name) == kMain ? folded : QualifiedName(schema.name, object);
+  const std::string key = QualifiedName(schema.name, object);
   if (found == schema.objects.end()) {
     Error error(ErrorKind::kNotFound,
                 fmt::format("no table '{}' in '{}'", object, schema.side.name));
@@ -244,6 +245,7 @@ void RevisionSchemas::Explain(const Schema& schema, const std::string& object) {
 
 // Forgets what statements took away: DETACH a schema, ROLLBACK the objects added since BEGIN.
 void RevisionSchemas::NoticeChanges() {
+  if (schemas_.empty()) return;
   std::set<std::string> attached;
   {
     Statement list(db_, "PRAGMA database_list");
@@ -364,9 +366,7 @@ void RevisionSchemas::AddView(const Schema& schema, const CatalogEntry& entry) {
   } catch (Error& error) {
     if (error.kind() != ErrorKind::kInvalid) throw;
     error.AddContext(fmt::format("view '{}' of '{}'", entry.object.name, schema.side.name));
-    const std::string key = schema.name == kMain ? FoldAsciiCase(entry.object.name)
-                                                 : QualifiedName(schema.name, entry.object.name);
-    not_found_.insert_or_assign(key, error);
+    not_found_.insert_or_assign(QualifiedName(schema.name, entry.object.name), error);
   }
 }
 

@@ -3,15 +3,6 @@
 namespace pvc {
 namespace {
 
-QuerySide CommitSideOf(QueryScope& scope, const CommitId& commit) {
-  QuerySide side;
-  side.name = commit.Hex();
-  side.commit = commit;
-  side.snapshot = scope.repository().GetSnapshot(scope.repository().GetCommit(commit).snapshot);
-  side.nodes = &scope.repository().nodes();
-  return side;
-}
-
 QuerySide ParentOf(QueryScope& scope, const QuerySide& side) {
   std::optional<CommitId> parent;
   if (side.working != nullptr) {
@@ -20,7 +11,7 @@ QuerySide ParentOf(QueryScope& scope, const QuerySide& side) {
     const Commit commit = scope.repository().GetCommit(*side.commit);
     if (!commit.parents.empty()) parent = commit.parents.front();
   }
-  return parent ? CommitSideOf(scope, *parent) : EmptyQuerySide(scope);
+  return parent ? scope.CommitSide(*parent, parent->Hex()) : EmptyQuerySide(scope);
 }
 
 }  // namespace

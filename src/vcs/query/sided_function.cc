@@ -16,15 +16,6 @@ std::vector<int> OwnCells(const LaidColumns& laid) {
   return cells;
 }
 
-bool IsSameKey(const KeyShape& a, const KeyShape& b) {
-  return a.is_rowid == b.is_rowid &&
-         std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end(),
-                    [](const KeyShape::Part& x, const KeyShape::Part& y) {
-                      return x.columns == y.columns && x.affinity == y.affinity &&
-                             x.collation == y.collation;
-                    });
-}
-
 // A range wants keys in the order of values.
 bool CanRestrict(const KeyShape& shape, std::string_view text, TextEncoding connection) {
   const size_t equal_count = CountEqualities(text);
@@ -93,7 +84,7 @@ std::optional<std::vector<KeyRange>> SidedColumns::KeyRanges(const TableInfo& ta
                                                              TextEncoding encoding,
                                                              const FunctionCallValues& call) const {
   const KeyShape shape = ShapeOf(table, cells, encoding);
-  if (call.plan.empty() || !IsSameKey(shape, key_) ||
+  if (call.plan.empty() || !shape.HasSameParts(key_) ||
       !CanRestrict(shape, call.plan, call.filter->encoding)) {
     return std::nullopt;
   }

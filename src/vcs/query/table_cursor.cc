@@ -142,8 +142,7 @@ int64_t TableCursor::Identity() {
   Bytes identity;
   if (const auto& commit = view_->version.side.commit) identity += commit->id.View();
   identity += walk_->key();
-  const ObjectId hash = HashBytes(HashKind::kBlake2b256, "pvc row", identity);
-  return static_cast<int64_t>(LoadU64(hash.View().data()));
+  return RowidOfIdentity(identity);
 }
 
 }  // namespace pvc

@@ -49,23 +49,18 @@ std::unique_ptr<VirtualTable> Connect(TableServices& services, TableFunction fun
 /// Remembers which snapshots were looked into.
 class TableSearch {
  public:
-  TableSearch(Repository& repository, std::string_view table)
-      : repository_(repository), table_(table) {}
+  TableSearch(QueryScope& scope, std::string_view table) : scope_(scope), table_(table) {}
 
   std::optional<TableVersion> LookInto(const CommitId& id, const Commit& commit) {
     if (!seen_.insert(commit.snapshot).second) return std::nullopt;
-    QuerySide side;
-    side.name = id.Short();
-    side.commit = id;
-    side.snapshot = repository_.GetSnapshot(commit.snapshot);
-    side.nodes = &repository_.nodes();
+    QuerySide side = scope_.CommitSide(id, id.Short());
     auto entry = FindTable(*side.nodes, side.snapshot.catalog, table_);
     if (!entry) return std::nullopt;
     return TableVersion{std::move(*entry), std::move(side)};
   }
 
  private:
-  Repository& repository_;
+  QueryScope& scope_;
   std::string table_;
   std::set<SnapshotId> seen_;
 };
@@ -105,7 +100,7 @@ void RegisterTableFunction(const HostConnection& host, TableServices& services,
 
 std::optional<TableVersion> FindTableAnywhere(QueryScope& scope, std::string_view table) {
   Repository& repository = scope.repository();
-  TableSearch search(repository, table);
+  TableSearch search(scope, table);
   std::vector<CommitId> from;
   try {
     from.push_back(scope.Resolve(scope.base()));
